@@ -30,7 +30,8 @@ Duration Rng::exponential(Duration mean) {
     if (odd) {
       const auto unit = static_cast<std::uint64_t>(mean.count());
       const Wide fraction = (Wide{unit} * first) >> 64;
-      return Duration{static_cast<std::int64_t>(whole * unit + static_cast<std::uint64_t>(fraction))};
+      return Duration{
+          static_cast<std::int64_t>(whole * unit + static_cast<std::uint64_t>(fraction))};
     }
     ++whole;
   }

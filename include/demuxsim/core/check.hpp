@@ -12,6 +12,6 @@ void set_check_reporter(CheckReporter reporter);
 
 }  // namespace demuxsim
 
-#define DEMUXSIM_CHECK(condition)                                      \
-  (static_cast<bool>(condition) ? static_cast<void>(0)                 \
+#define DEMUXSIM_CHECK(condition)                      \
+  (static_cast<bool>(condition) ? static_cast<void>(0) \
                                 : ::demuxsim::check_failed(#condition, __FILE__, __LINE__))

@@ -27,7 +27,8 @@ struct BitRate {
 constexpr Duration transmission_time(std::uint64_t bytes, BitRate rate) {
   if (rate.bits_per_s == 0) return Duration{0};
   const Wide bit_nanoseconds = Wide{bytes} * 8 * 1'000'000'000;
-  return Duration{static_cast<std::int64_t>((bit_nanoseconds + rate.bits_per_s - 1) / rate.bits_per_s)};
+  return Duration{
+      static_cast<std::int64_t>((bit_nanoseconds + rate.bits_per_s - 1) / rate.bits_per_s)};
 }
 
 }  // namespace demuxsim
