@@ -32,11 +32,12 @@ struct EventKey {
 };
 
 enum class EventKind : std::uint32_t {
-  link_head,         ///< target: link.
-  connection_timer,  ///< target: host; subject, generation: connection.
-  time_wait,         ///< target: host. The oldest TIME-WAIT record may be over.
-  process_wakeup,    ///< target: host; subject: process or connection.
-  host_action,       ///< target: host; subject: what to do next of its script.
+  link_head,          ///< target: link.
+  connection_timer,   ///< target: host; subject, generation: connection.
+  connection_wakeup,  ///< target: host; subject, generation: connection whose owner waits.
+  process_wakeup,     ///< target: host; subject, generation: process.
+  time_wait,          ///< target: host. The oldest TIME-WAIT record may be over.
+  action,             ///< target: host; subject: the step of a timeline.
 };
 
 struct Event {

@@ -37,6 +37,7 @@ struct ListenConfig {
   SetUp set_up = SetUp::same_port;
   std::uint64_t reply_bytes = 0;  ///< Sent once for each request; 0: no reply.
   CloseRule close = CloseRule::after_peer;
+  bool accept = true;  ///< False: the process never calls accept; connections wait in its backlog.
 };
 
 /// A client that opens connections by itself.
