@@ -7,12 +7,12 @@
 namespace demuxsim {
 namespace {
 
-bool conflicts(const PortHolding& one, const PortHolding& other) {
-  const bool apart = one.address != other.address && one.address != PortHolding::kAnyAddress &&
-                     other.address != PortHolding::kAnyAddress;
+bool conflicts(const PortHolding& wish, const PortHolding& holder) {
+  const bool apart = wish.address != holder.address && wish.address != PortHolding::kAnyAddress &&
+                     holder.address != PortHolding::kAnyAddress;
   if (apart) return false;
-  if (one.reuse_port && other.reuse_port) return false;
-  return !(one.reuse_address && other.reuse_address && !one.listening && !other.listening);
+  if (wish.reuse_port && holder.reuse_port) return false;
+  return !(wish.reuse_address && holder.reuse_address && !holder.listening);
 }
 
 }  // namespace

@@ -42,8 +42,10 @@ std::string Directory::process(HostId host, ProcessId process) const {
 }
 
 std::string Directory::socket(SocketName name) const {
-  const std::string& base = socket_names_[name.base];
-  return name.index == SocketName::kNone ? base : numbered(base, name.index);
+  const std::string& base = socket_names_[name.conversation().base];
+  std::string full = name.index == SocketName::kNone ? base : numbered(base, name.index);
+  if (name.is_first()) full += ".first";
+  return full;
 }
 
 const Directory::Entry& Directory::group_of(HostId host) const {

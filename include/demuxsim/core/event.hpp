@@ -36,6 +36,7 @@ enum class EventKind : std::uint32_t {
   connection_timer,   ///< target: host; subject, generation: connection.
   connection_wakeup,  ///< target: host; subject, generation: connection whose owner waits.
   process_wakeup,     ///< target: host; subject, generation: process.
+  listener_timer,     ///< target: host; subject, generation: passive socket.
   time_wait,          ///< target: host. The oldest TIME-WAIT record may be over.
   action,             ///< target: host; subject: the step of a timeline.
 };

@@ -32,7 +32,7 @@ struct PortHolding {
 class PortSpace {
  public:
   /// Whether a socket that is about to hold `port` in this way conflicts with none that does: the
-  /// addresses differ (none of them any), or both set SO_REUSEADDR and the other does not listen,
+  /// addresses differ (none of them any), or both set SO_REUSEADDR and the holder does not listen,
   /// or both set SO_REUSEPORT. (As Linux decides; POSIX leaves it open.)
   bool may_bind(Port port, const PortHolding& wish) const;
 

@@ -71,9 +71,18 @@ std::string_view name_of(SocketCall call);    ///< "bind", ...
 /// repetition (`a1.3`). None for sockets without a name.
 struct SocketName {
   static constexpr std::uint32_t kNone = 0xffffffff;
+  static constexpr std::uint32_t kFirst = 0x8000'0000;  ///< Mark in `base`, see first().
   std::uint32_t base = kNone;
   std::uint32_t index = kNone;  ///< kNone where the step does not repeat.
   constexpr explicit operator bool() const { return base != kNone; }
+  /// Names the connection to a well-known port whose server announces another: `a1.first`.
+  constexpr SocketName first() const {
+    return base == kNone ? *this : SocketName{base | kFirst, index};
+  }
+  constexpr SocketName conversation() const {
+    return base == kNone ? *this : SocketName{base & ~kFirst, index};
+  }
+  constexpr bool is_first() const { return base != kNone && (base & kFirst) != 0; }
   friend constexpr bool operator==(SocketName, SocketName) = default;
 };
 
