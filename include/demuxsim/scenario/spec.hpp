@@ -14,17 +14,11 @@
 #include "demuxsim/core/units.hpp"
 #include "demuxsim/host/config.hpp"
 #include "demuxsim/net/segment.hpp"
+#include "demuxsim/scenario/source.hpp"
 #include "demuxsim/tcp/state.hpp"
 #include "demuxsim/trace/record.hpp"
 
 namespace demuxsim {
-
-/// A place in the scenario file; line and column count from 1, 0 is "nowhere".
-struct SourceSpan {
-  std::uint32_t line = 0;
-  std::uint32_t column = 0;
-  std::uint32_t length = 0;
-};
 
 // ---- hosts ----
 
@@ -102,6 +96,7 @@ struct SocketRef {
   SocketName name;
   bool first = false;  ///< The connection to the well-known port, where set-up announces another.
   bool peer = false;   ///< The other end.
+  bool each = false;   ///< In a step that repeats: name.index is the number of the repetition.
 };
 
 enum class StepAction : std::uint8_t {
@@ -135,6 +130,7 @@ struct StepSpec {
   Segment segment;                        ///< inject.
   std::uint64_t times = 1;
   Duration every{0};
+  bool numbered = false;  ///< `times` was given: `as` names NAME.0, NAME.1 ...
   std::optional<Errno> expect;
   std::optional<Duration> within;  ///< The answer comes within this time of the call.
 };
