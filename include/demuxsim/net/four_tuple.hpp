@@ -2,6 +2,8 @@
 // Two key types, 12 bytes for IPv4 and 36 for IPv6, each with a table of its own.
 #pragma once
 
+#include <array>
+#include <bit>
 #include <compare>
 #include <cstdint>
 #include <type_traits>
@@ -16,6 +18,13 @@ struct FourTuple4 {
   std::uint16_t local_port = 0;
   std::uint16_t remote_port = 0;
   friend constexpr auto operator<=>(const FourTuple4&, const FourTuple4&) = default;
+  /// Without a branch within: scanning a list of keys is much of what this is for.
+  friend constexpr bool operator==(const FourTuple4& a, const FourTuple4& b) {
+    using Words = std::array<std::uint32_t, 3>;
+    const auto x = std::bit_cast<Words>(a);
+    const auto y = std::bit_cast<Words>(b);
+    return ((x[0] ^ y[0]) | (x[1] ^ y[1]) | (x[2] ^ y[2])) == 0;
+  }
 };
 
 struct FourTuple6 {
