@@ -34,7 +34,7 @@ LAYERS = {
 SLOW_HEADERS = {
     "boost/graph/": "sim/net/routes.cpp",
     "boost/program_options": "sim/cli/options.cpp",
-    "yaml-cpp/": "sim/scenario/load.cpp",
+    "yaml-cpp/": "sim/scenario/read_yaml.cpp",
 }
 
 MAX_LINES = 600

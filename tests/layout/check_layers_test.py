@@ -50,9 +50,9 @@ class CheckLayers(unittest.TestCase):
 
     def test_refuses_a_slow_header_outside_its_file(self):
         line = "#include <yaml-cpp/yaml.h>\n"
-        self.accepts("sim/scenario/load.cpp", line)
-        self.refuses("sim/scenario/spec.cpp", line, 1, "load.cpp")
-        self.refuses("tests/unit/a_test.cpp", line, 1, "load.cpp")
+        self.accepts("sim/scenario/read_yaml.cpp", line)
+        self.refuses("sim/scenario/spec.cpp", line, 1, "read_yaml.cpp")
+        self.refuses("tests/unit/a_test.cpp", line, 1, "read_yaml.cpp")
 
     def test_refuses_a_long_file_unless_generated(self):
         self.accepts("sim/core/a.cpp", "\n" * 600)
