@@ -41,6 +41,7 @@ enum class DropReason : std::uint8_t {
   hop_limit,     ///< Went round in circles.
   host_down,     ///< Nobody has this address any more.
   backlog_full,  ///< The listener's backlog had no room for this SYN.
+  no_port,       ///< The server had no ephemeral port left for this SYN.
   not_for_us,    ///< Reached a host that does not have the destination address.
   unacceptable,  ///< TCP ignores it (RFC 9293): e.g. a reset nobody is concerned with.
 };

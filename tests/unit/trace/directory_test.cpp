@@ -52,6 +52,8 @@ TEST_CASE("socket names carry a number where their step repeats", "[trace]") {
   directory.add_socket_name("b");
   CHECK(directory.socket({0, SocketName::kNone}) == "a1");
   CHECK(directory.socket({1, 17}) == "b.17");
+  CHECK(directory.socket(SocketName{0, SocketName::kNone}.first()) == "a1.first");
+  CHECK(directory.socket(SocketName{1, 17}.first()) == "b.17.first");
 }
 
 TEST_CASE("every value of an enum has a name of its own", "[trace]") {
@@ -68,7 +70,7 @@ TEST_CASE("every value of an enum has a name of its own", "[trace]") {
   CHECK(rules == std::set<std::string_view>{"exact-4-tuple", "listener-address", "listener-any",
                                             "reuseport-hash", "time-wait", "port-switch",
                                             "no-match"});
-  CHECK(reasons.size() == 9);
+  CHECK(reasons.size() == 10);
   CHECK(actions == std::set<std::string_view>{"bound", "allocated", "released"});
   CHECK(calls.size() == 12);
   CHECK(name_of(LookupRule::time_wait) == "time-wait");
