@@ -1,32 +1,12 @@
 #include "demuxsim/report/json_text.hpp"
 
 #include "demuxsim/core/random.hpp"
+#include "demuxsim/report/utf8.hpp"
 
 namespace demuxsim {
 namespace {
 
 constexpr char kHexDigits[] = "0123456789abcdef";
-
-/// The length of the UTF-8 sequence that `text` starts with, 0 if it is none (RFC 3629 section 4).
-std::size_t utf8_length(std::string_view text) {
-  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
-  const unsigned lead = byte(0);
-  const std::size_t length = lead < 0x80   ? 1
-                             : lead < 0xc2 ? 0
-                             : lead < 0xe0 ? 2
-                             : lead < 0xf0 ? 3
-                             : lead < 0xf5 ? 4
-                                           : 0;
-  if (length > text.size()) return 0;
-  for (std::size_t i = 1; i < length; ++i) {
-    if ((byte(i) & 0xc0) != 0x80) return 0;
-  }
-  // Neither a longer form than needed, nor a surrogate, nor beyond U+10FFFF.
-  const bool out_of_range =
-      length > 2 && ((lead == 0xe0 && byte(1) < 0xa0) || (lead == 0xed && byte(1) > 0x9f) ||
-                     (lead == 0xf0 && byte(1) < 0x90) || (lead == 0xf4 && byte(1) > 0x8f));
-  return out_of_range ? 0 : length;
-}
 
 void append_escaped(std::string& out, char c) {
   switch (c) {

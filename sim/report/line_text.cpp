@@ -1,0 +1,167 @@
+#include "demuxsim/report/line_text.hpp"
+
+#include <iterator>
+
+#include <fmt/format.h>
+
+#include "demuxsim/report/utf8.hpp"
+
+namespace demuxsim {
+namespace {
+
+constexpr std::string_view code_of(Colour colour) {
+  switch (colour) {
+    case Colour::none:
+      return "";
+    case Colour::red:
+      return "\x1b[31m";
+    case Colour::green:
+      return "\x1b[32m";
+    case Colour::yellow:
+      return "\x1b[33m";
+    case Colour::blue:
+      return "\x1b[34m";
+    case Colour::magenta:
+      return "\x1b[35m";
+    case Colour::cyan:
+      return "\x1b[36m";
+    case Colour::bold:
+      return "\x1b[1m";
+  }
+  return "";
+}
+
+void append_number(std::string& out, std::uint64_t number) {
+  const fmt::format_int digits(number);
+  out.append(digits.data(), digits.size());
+}
+
+/// tcpdump shows a sequence number where it tells something: with data, SYN, FIN or RST.
+void append_sequence(std::string& out, const Segment& segment) {
+  if (segment.payload_bytes == 0 && !segment.has(flag::kSyn | flag::kFin | flag::kRst)) return;
+  out += ", seq ";
+  append_number(out, segment.seq.value);
+  if (segment.payload_bytes == 0) return;
+  out += ':';
+  append_number(out, (segment.seq + segment.payload_bytes).value);
+}
+
+}  // namespace
+
+void Painter::start(std::string& out, Colour colour) const {
+  if (wanted_) out += code_of(colour);
+}
+
+void Painter::stop(std::string& out, Colour colour) const {
+  if (wanted_ && colour != Colour::none) out += "\x1b[0m";
+}
+
+void append_time(std::string& out, SimTime at) {
+  const auto nanoseconds = at.time_since_epoch().count();
+  fmt::format_to(std::back_inserter(out), "{}.{:06}", nanoseconds / 1'000'000'000,
+                 nanoseconds % 1'000'000'000 / 1000);
+}
+
+void append_flags(std::string& out, std::uint8_t flags) {
+  // The order is that of the bits in the header, from the right.
+  constexpr std::string_view kLetters = "FSRP.U";
+  if ((flags & 63) == 0) {
+    out += "[none]";
+    return;
+  }
+  out += '[';
+  for (std::size_t i = 0; i < kLetters.size(); ++i) {
+    if ((flags >> i & 1) != 0) out += kLetters[i];
+  }
+  out += ']';
+}
+
+void append_segment(std::string& out, const Segment& segment, bool verbose) {
+  append(out, segment.from());
+  out += " > ";
+  append(out, segment.to());
+  out += "  Flags ";
+  append_flags(out, segment.flags);
+  append_sequence(out, segment);
+  if (segment.has(flag::kAck)) {
+    out += ", ack ";
+    append_number(out, segment.ack.value);
+  }
+  out += ", win ";
+  append_number(out, segment.window);
+  const auto end = std::back_inserter(out);
+  if (verbose && segment.mss != 0) fmt::format_to(end, ", options [mss {}]", segment.mss);
+  out += ", length ";
+  append_number(out, segment.payload_bytes);
+  if (!verbose) return;
+  fmt::format_to(end, "  (id {}, {} {}, IP length {}", segment.id,
+                 segment.is_ipv4() ? "ttl" : "hlim", segment.hop_limit, segment.ip_bytes());
+  if (segment.payload_bytes != 0) fmt::format_to(end, ", stream {:08x}", segment.stream.value);
+  out += ')';
+}
+
+void append_owner(std::string& out, const TraceRecord& record, const Directory& directory) {
+  append_name(out, directory.process(record.host, record.process));
+  out += " (pid ";
+  append_number(out, pid_of(record.process));
+  if (record.fd != kNoDescriptor) {
+    out += ", fd ";
+    append_number(out, static_cast<std::uint64_t>(record.fd));
+  }
+  out += ')';
+}
+
+void append_call(std::string& out, const TraceRecord& record) {
+  const Segment& segment = record.segment;
+  out += name_of(record.call);
+  out += '(';
+  switch (record.call) {
+    case SocketCall::bind:
+    case SocketCall::connect:
+    case SocketCall::accept:
+      append(out, segment.to());
+      break;
+    case SocketCall::listen:
+      append(out, segment.to());
+      out += ", ";
+      append_number(out, record.amount);
+      break;
+    case SocketCall::send:
+    case SocketCall::receive:
+      append_number(out, record.amount);
+      out += record.amount == 1 ? " byte" : " bytes";
+      break;
+    case SocketCall::shutdown:
+      out += "write";
+      break;
+    case SocketCall::inject:
+      append(out, segment.from());
+      out += " > ";
+      append(out, segment.to());
+      out += ' ';
+      append_flags(out, segment.flags);
+      break;
+    case SocketCall::close:
+    case SocketCall::abort:
+    case SocketCall::exit:
+    case SocketCall::reboot:
+      break;
+  }
+  out += ')';
+}
+
+void append_name(std::string& out, std::string_view name) {
+  while (!name.empty()) {
+    const std::size_t length = utf8_length(name);
+    const auto first = static_cast<unsigned char>(name[0]);
+    const bool is_c1 = length == 2 && first == 0xc2 && static_cast<unsigned char>(name[1]) < 0xa0;
+    if (length == 0 || first < 0x20 || first == 0x7f || is_c1) {
+      out += '?';
+    } else {
+      out += name.substr(0, length);
+    }
+    name.remove_prefix(length == 0 ? 1 : length);
+  }
+}
+
+}  // namespace demuxsim
