@@ -222,6 +222,9 @@ struct TwoPeers {
     a.advance(now);
     b.advance(now);
   }
+  /// Brings A into `state`, with empty outboxes. Where A has an ISS it is 999 and B's is 4999.
+  /// SYN-RECEIVED comes by a passive open. Not for TIME-WAIT and LISTEN.
+  void bring_a_to(TcpState state);
 
   Peer a;
   Peer b;
@@ -235,5 +238,28 @@ struct TwoPeers {
     }
   }
 };
+
+inline void TwoPeers::bring_a_to(TcpState state) {
+  using enum TcpState;
+  if (state == closed) return;
+  if (state == syn_sent) {
+    a.connect(999);
+  } else if (state == syn_received) {
+    a.listen({999});
+    b.connect(4999);
+    pass(b, a);
+  } else {
+    establish(1000, 5000);
+    if (state == close_wait || state == last_ack) b.close();
+    settle();
+    if (state == closing) b.close();
+    if (state != established && state != close_wait) a.close();
+    if (state == fin_wait_2) settle();
+    if (state == closing) pass(b, a);
+  }
+  a.outbox.clear();
+  b.outbox.clear();
+  REQUIRE(a.state() == state);
+}
 
 }  // namespace demuxsim::test
