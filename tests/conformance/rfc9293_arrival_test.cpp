@@ -70,7 +70,7 @@ TEST_CASE("LISTEN ignores resets, refuses acknowledgements, admits a SYN", "[rfc
   a.sends("<SEQ=77><CTL=RST>");
   a.receive(from_b(kSyn | kAck, 500, 77));
   a.sends("<SEQ=77><CTL=RST>");
-  CHECK(a.state() == listen);
+  CHECK(a.state() == TcpState::listen);
   a.receive(from_b(kSyn, 500, 0));
   a.sends("<SEQ=999><ACK=501><CTL=SYN,ACK>");
   CHECK(a.state() == syn_received);
@@ -183,9 +183,12 @@ TEST_CASE("Second: a reset at RCV.NXT is believed", "[rfc9293-3.10.7.4]") {
     Errno failure;
   };
   const Row rows[] = {
-      {syn_received, listen, Errno::ok},       {established, closed, Errno::econnreset},
-      {fin_wait_1, closed, Errno::econnreset}, {fin_wait_2, closed, Errno::econnreset},
-      {close_wait, closed, Errno::econnreset}, {closing, closed, Errno::ok},
+      {syn_received, TcpState::listen, Errno::ok},
+      {established, closed, Errno::econnreset},
+      {fin_wait_1, closed, Errno::econnreset},
+      {fin_wait_2, closed, Errno::econnreset},
+      {close_wait, closed, Errno::econnreset},
+      {closing, closed, Errno::ok},
       {last_ack, closed, Errno::ok},
   };
   for (const Row& row : rows) {
@@ -260,7 +263,7 @@ TEST_CASE("Fourth: another SYN in the window returns a passive open to LISTEN",
   a.receive(from_b(kSyn, 5100, 0));
   CHECK(a.news.closed);
   CHECK(a.news.failure == Errno::ok);
-  CHECK(a.news.states[1] == listen);
+  CHECK(a.news.states[1] == TcpState::listen);
   CHECK(a.outbox.empty());
 }
 

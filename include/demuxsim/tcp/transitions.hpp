@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstdint>
+#include <string>
 #include <string_view>
 
 #include "demuxsim/tcp/state.hpp"
@@ -114,5 +115,8 @@ constexpr bool is_transition(TcpState from, TcpEvent event, TcpState to) {
       kTransitionBits[static_cast<std::size_t>(event)][static_cast<std::size_t>(from)];
   return (bits >> static_cast<unsigned>(to) & 1u) != 0;
 }
+
+/// kTransitions as a graph for Graphviz: one edge a row, in the order of the table.
+std::string transitions_as_dot();
 
 }  // namespace demuxsim
