@@ -1,0 +1,96 @@
+#include "demuxsim/demux/hash_functions.hpp"
+
+#include <array>
+#include <bit>
+#include <cmath>
+#include <functional>
+#include <vector>
+
+#include "support/catch.hpp"
+
+namespace demuxsim {
+namespace {
+
+constexpr std::uint32_t kKeys = 65'536;
+constexpr std::uint32_t kBuckets = 4'096;
+
+/// How far the counts of the buckets are from even: chi-square less its expectation, in standard
+/// deviations.
+template <class Key>
+double unevenness(std::uint64_t seed, int shift, const std::function<Key(std::uint32_t)>& key) {
+  const MultiplyHash hash(seed);
+  std::vector<std::uint32_t> counts(kBuckets);
+  for (std::uint32_t i = 0; i < kKeys; ++i) ++counts[(hash(key(i)) >> shift) % kBuckets];
+  double chi_square = 0;
+  const double expected = static_cast<double>(kKeys) / kBuckets;
+  for (const std::uint32_t count : counts) {
+    chi_square += (count - expected) * (count - expected) / expected;
+  }
+  return (chi_square - (kBuckets - 1)) / std::sqrt(2.0 * (kBuckets - 1));
+}
+
+template <class Key>
+void check_even(const char* what, const std::function<Key(std::uint32_t)>& key) {
+  for (const std::uint64_t seed : {0u, 1u, 2u, 42u}) {
+    for (const int shift : {0, 20, 52}) {
+      CAPTURE(what, seed, shift);
+      CHECK(unevenness(seed, shift, key) < 5);
+    }
+  }
+}
+
+std::uint16_t port(std::uint32_t number) { return static_cast<std::uint16_t>(number); }
+
+}  // namespace
+
+TEST_CASE("keys that count up spread evenly", "[demux]") {
+  check_even<FourTuple4>("ports", [](std::uint32_t i) {
+    return FourTuple4{0x0a000001, 0x0a000002, 80, port(i)};
+  });
+  check_even<FourTuple4>("clients and ports", [](std::uint32_t i) {
+    return FourTuple4{0x0a000001, 0x0a000002 + i % 100, 80, port(49152 + i / 100)};
+  });
+  check_even<FourTuple4>("clients", [](std::uint32_t i) {
+    return FourTuple4{0x0a000001, 0x0a010000 + i, 80, 49152};
+  });
+  check_even<FourTuple4>("networks", [](std::uint32_t i) {
+    return FourTuple4{0x0a000001, i << 16, 80, 49152};
+  });
+  check_even<FourTuple4>("both addresses", [](std::uint32_t i) {
+    return FourTuple4{0x0a000000 + i % 256, 0x0a010000 + i / 256, 80, 80};
+  });
+  check_even<FourTuple4>("own ports", [](std::uint32_t i) {
+    return FourTuple4{0x0a000002, 0x0a000001, port(i), 80};
+  });
+  check_even<FourTuple6>("IPv6 clients and ports", [](std::uint32_t i) {
+    return FourTuple6{{0x20010db8, 0, 0, 1}, {0x20010db8, 1, 0, i % 100}, 80, port(i / 100)};
+  });
+  check_even<FourTuple6>("IPv6 networks", [](std::uint32_t i) {
+    return FourTuple6{{0x20010db8, 0, 0, 1}, {0x20010db8, i, 0, 1}, 80, 49152};
+  });
+  check_even<FourTuple6>("IPv6 both addresses", [](std::uint32_t i) {
+    return FourTuple6{
+        {0x20010db8, i % 16, 0, i / 16 % 16}, {0x20010db8, i / 256 % 16, 0, i / 4096}, 80, 80};
+  });
+}
+
+TEST_CASE("one bit of the key changes half of the hash", "[demux]") {
+  const MultiplyHash hash(5);
+  const FourTuple4 key{0x0a000001, 0x0a000002, 80, 49152};
+  double changed = 0;
+  for (int bit = 0; bit < 96; ++bit) {
+    auto words = std::bit_cast<std::array<std::uint32_t, 3>>(key);
+    words[static_cast<std::size_t>(bit / 32)] ^= 1u << (bit % 32);
+    changed += std::popcount(hash(key) ^ hash(std::bit_cast<FourTuple4>(words)));
+  }
+  CHECK(changed / 96 > 28);
+  CHECK(changed / 96 < 36);
+}
+
+TEST_CASE("the seed changes the hash, and nothing else does", "[demux]") {
+  const FourTuple4 key{0x0a000001, 0x0a000002, 80, 49152};
+  CHECK(MultiplyHash(1)(key) == MultiplyHash(1)(key));
+  CHECK(MultiplyHash(1)(key) != MultiplyHash(2)(key));
+}
+
+}  // namespace demuxsim
