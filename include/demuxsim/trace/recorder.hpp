@@ -21,6 +21,7 @@ class TraceKinds {
   constexpr TraceKinds operator|(TraceKinds other) const {
     return TraceKinds{static_cast<std::uint8_t>(bits_ | other.bits_)};
   }
+  constexpr bool any() const { return bits_ != 0; }
   constexpr bool has(TraceKind kind) const {
     return (bits_ >> static_cast<unsigned>(kind) & 1u) != 0;
   }

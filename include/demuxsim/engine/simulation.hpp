@@ -1,0 +1,101 @@
+// One run: hosts, links and the event list, and the loop that moves time. A value; there is nothing
+// global, and two simulations can run side by side.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <vector>
+
+#include "demuxsim/core/event_queue.hpp"
+#include "demuxsim/host/host.hpp"
+#include "demuxsim/net/link.hpp"
+#include "demuxsim/net/routes.hpp"
+#include "demuxsim/net/topology.hpp"
+
+namespace demuxsim {
+
+class Simulation;
+
+/// Does what a timeline has scheduled.
+class ActionHandler {
+ public:
+  virtual ~ActionHandler() = default;
+  /// The action that was scheduled under `subject` is due at simulation.now().
+  virtual void on_action(Simulation& simulation, std::uint32_t subject) = 0;
+};
+
+/// What a run adds up to.
+struct RunTotals {
+  std::uint64_t events = 0;
+  std::uint64_t segments = 0;     ///< Delivered to a host.
+  std::uint64_t connections = 0;  ///< That were established.
+  std::uint64_t bytes_delivered = 0;
+  std::uint64_t bytes_misdelivered = 0;
+  std::uint64_t fingerprint = 0;
+};
+
+class Simulation {
+ public:
+  /// Two processes of one host are this far apart.
+  static constexpr Duration kLoopbackDelay = std::chrono::microseconds{1};
+
+  /// A host of the run; `kind` outlives it.
+  struct HostPlan {
+    const HostTemplate* kind = nullptr;
+    std::vector<IpAddress> addresses;
+  };
+
+  /// Precondition: topology has hosts.size() hosts, with the same addresses.
+  Simulation(const Topology& topology, std::vector<HostPlan> hosts, std::uint64_t seed);
+  Simulation(const Simulation&) = delete;
+  Simulation& operator=(const Simulation&) = delete;
+
+  /// Lets every process begin, in the order of hosts. To be called once, before the run.
+  void start();
+  /// Has `handler` do `subject` on behalf of `host` at a time that is yet to come.
+  void schedule_action(SimTime at, HostId host, std::uint32_t subject);
+  void set_action_handler(ActionHandler& handler) { handler_ = &handler; }
+
+  /// Handles the events up to and at `limit`, but about `most_events` at the most. True when all of
+  /// them are done; now() is then `limit` (or the last event's time if `limit` is kNever).
+  bool run_until(SimTime limit, std::uint64_t most_events = ~std::uint64_t{0});
+  /// Handles the next event. Precondition: next_time() is not kNever.
+  void step();
+  /// Sends and schedules what a call on a host has brought about.
+  void flush(HostId host);
+
+  SimTime now() const { return now_; }
+  SimTime next_time() const { return queue_.next_time(); }
+  Host& host(HostId id) { return hosts_[id.value]; }
+  const Host& host(HostId id) const { return hosts_[id.value]; }
+  std::uint32_t host_count() const { return static_cast<std::uint32_t>(hosts_.size()); }
+  /// The host that has this address, or none.
+  HostId host_of(const IpAddress& address) const { return routes_.host_of(address); }
+  TraceRecorder& trace() { return output_.trace; }
+  std::uint64_t events() const { return events_; }
+  RunTotals totals() const;
+
+ private:
+  void arrive(LinkId link, const Segment& segment);
+  void forward(NodeId node, Segment segment);
+  void send(HostId host, const Segment& segment);
+  void transmit(LinkId link, const Segment& segment);
+  void schedule_head(LinkId link);
+  void record_drop(const Segment& segment, DropReason reason);
+  LinkId loopback_of(HostId host) const { return {first_loopback_ + host.value}; }
+
+  Routes routes_;
+  std::vector<NodeKind> nodes_;
+  std::vector<NodeId> link_ends_;  ///< Where each link of the topology leads; none: the switch.
+  std::vector<Link> links_;        ///< Those of the topology, then a loopback for each host.
+  std::uint32_t first_loopback_ = 0;
+  HostOutput output_;
+  std::deque<Host> hosts_;
+  std::vector<EventOrigin> actions_;  ///< Of each host.
+  EventQueue queue_;
+  ActionHandler* handler_ = nullptr;
+  SimTime now_ = kStart;
+  std::uint64_t events_ = 0;
+};
+
+}  // namespace demuxsim

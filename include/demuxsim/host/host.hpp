@@ -1,0 +1,357 @@
+// One machine: addresses, processes, sockets, and the path from a segment to its process. The one
+// place that knows ports, tcp and demux together. It sees neither links nor the event list: what it
+// sends and wants to be woken for goes to a HostOutput, so a host can be tested alone.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include <boost/unordered/unordered_flat_map.hpp>
+
+#include "demuxsim/core/errno.hpp"
+#include "demuxsim/core/event.hpp"
+#include "demuxsim/core/random.hpp"
+#include "demuxsim/core/result.hpp"
+#include "demuxsim/core/ring.hpp"
+#include "demuxsim/core/slot_map.hpp"
+#include "demuxsim/host/connection.hpp"
+#include "demuxsim/host/descriptors.hpp"
+#include "demuxsim/host/listener_table.hpp"
+#include "demuxsim/host/tuple_table.hpp"
+#include "demuxsim/ports/ephemeral.hpp"
+#include "demuxsim/tcp/iss.hpp"
+#include "demuxsim/trace/recorder.hpp"
+#include "demuxsim/trace/snapshot.hpp"
+
+namespace demuxsim {
+
+/// A kind of process, as often as a host has it.
+struct ProcessTemplate {
+  bool privileged = false;  ///< May bind ports below 1024 where the host requires privilege.
+  std::vector<ListenConfig> listens;
+  std::optional<ClientConfig> client;
+};
+
+/// What hosts of one group have in common; outlives them.
+struct HostTemplate {
+  HostConfig config;
+  std::vector<ProcessTemplate> kinds;
+  std::vector<std::uint32_t> processes;  ///< Index into kinds, for each process in turn.
+};
+
+/// Where a host's deeds go: emptied by its owner after each step.
+struct HostOutput {
+  std::vector<Segment> segments;  ///< To be sent now.
+  std::vector<Event> events;      ///< To be scheduled; all later than now.
+  TraceRecorder trace;
+  std::uint64_t last_segment_id = 0;
+};
+
+struct BindOptions {
+  Endpoint local;  ///< Port 0: the host chooses an ephemeral one.
+  bool reuse_address = false;
+  bool reuse_port = false;
+  SocketName name;
+};
+
+struct ConnectOptions {
+  Endpoint target;
+  SetUp set_up = SetUp::same_port;  ///< How the server at the target takes calls.
+  std::optional<Port> from_port;
+  std::optional<IpAddress> from_address;
+  bool reuse_address = false;
+  bool reuse_port = false;
+  SocketName name;
+  SocketHandle bound;  ///< A bound socket that is to call; its port and address are used.
+};
+
+/// Counted for the summary of a run.
+struct HostCounters {
+  std::uint64_t segments_received = 0;
+  std::uint64_t connections_opened = 0;  ///< Counted at one end of each connection only.
+  std::uint64_t bytes_delivered = 0;     ///< To processes, each byte checked.
+  std::uint64_t bytes_misdelivered = 0;  ///< That were not what the peer's process sent. Always 0.
+  std::uint64_t fingerprint = 0;         ///< A running hash of every segment received, and when.
+};
+
+class Host {
+ public:
+  /// How long a server waits on an announced port for its client to dial it.
+  static constexpr Duration kAnnouncementPatience = std::chrono::seconds{60};
+
+  /// `kind` and `output` must outlive the host.
+  Host(HostId id, const HostTemplate& kind, std::vector<IpAddress> addresses, std::uint64_t seed,
+       EventOrigin origin, HostOutput& output);
+
+  /// Processes begin: servers listen, clients open their first connections.
+  void start(SimTime now);
+
+  // What happens to the host. Each drains what its processes have to do before it returns.
+  void on_segment(SimTime now, const Segment& segment);
+  /// An event of this host is due. Precondition: its kind is one that a host schedules.
+  void on_event(SimTime now, const Event& event);
+
+  // Socket calls of its processes. Each leaves a record of kind call.
+  /// EACCES, EADDRINUSE, EADDRNOTAVAIL, EBADF (the process has ended).
+  Result<SocketHandle, Errno> bind(SimTime now, ProcessId process, const BindOptions& options);
+  /// Binds first unless `bound` names a bound socket. `service` must outlive the host. Errors as
+  /// bind; EINVAL where `bound` is no bound socket.
+  Result<SocketHandle, Errno> listen(SimTime now, ProcessId process, const ListenConfig& service,
+                                     SocketName name, SocketHandle bound = {});
+  /// Starts to connect; the answer is a call record later on. At once: as bind; EADDRNOTAVAIL
+  /// where no ephemeral port is left to this destination or the 4-tuple is taken, ENETUNREACH
+  /// where the host has no address of the target's family or the target is no host's.
+  Result<SocketHandle, Errno> connect(SimTime now, ProcessId process,
+                                      const ConnectOptions& options);
+  /// EBADF where the socket is no more, ENOTCONN, EPIPE after its sending side was closed.
+  Errno send(SimTime now, SocketHandle socket, std::uint64_t bytes);
+  Errno shutdown_write(SimTime now, SocketHandle socket);
+  Errno close(SimTime now, SocketHandle socket);
+  /// As close with SO_LINGER 0: a reset, nothing remains.
+  Errno abort(SimTime now, SocketHandle socket);
+  /// The process ends; its sockets close.
+  Errno exit(SimTime now, ProcessId process);
+  /// The host forgets everything; its processes begin anew.
+  void reboot(SimTime now);
+  /// Sends a segment as it stands, whoever it claims to come from.
+  void inject(SimTime now, const Segment& segment);
+
+  // Questions.
+  HostId id() const { return id_; }
+  const std::vector<IpAddress>& addresses() const { return addresses_; }
+  const HostConfig& config() const { return kind_->config; }
+  const HostCounters& counters() const { return counters_; }
+  /// Every socket: passive ones, connections, TIME-WAIT; each in order of making.
+  std::vector<SocketRow> sockets(SimTime now) const;
+  /// The row of the socket of that name, while it exists (TIME-WAIT included).
+  std::optional<SocketRow> socket(SimTime now, SocketName name) const;
+  /// The row of the connection with these ends.
+  std::optional<SocketRow> connection(SimTime now, const Endpoint& local,
+                                      const Endpoint& peer) const;
+  SocketHandle find(SocketName name) const;
+  SocketHandle find(const Endpoint& local, const Endpoint& peer) const;
+  struct Ends {
+    Endpoint local;
+    Endpoint peer;
+  };
+  /// The ends of the socket of that name, also when it is no more.
+  std::optional<Ends> ends_of(SocketName name) const;
+  /// What a call on the socket of that name answers when the connection is no more: why it ended,
+  /// then EPIPE; EBADF if its owner has closed it.
+  Errno error_after_end(SocketName name);
+  bool port_in_use(Port port) const { return ports_.in_use(port); }
+
+ private:
+  struct Process {
+    std::uint32_t kind = 0;
+    bool running = true;
+    std::uint32_t generation = 0;  ///< Counts its starts, for wake-ups.
+    DescriptorTable descriptors;
+    std::uint64_t opened = 0;  ///< Client: connections opened so far.
+    Rng rng;                   ///< Client: its own stream.
+  };
+
+  enum class Tell : std::uint8_t { connected, accepted, message, announced, peer_finished, next };
+  /// What a process is told, at the end of the step in which it came about.
+  struct ProcessEvent {
+    std::uint32_t subject = 0;  ///< The connection; of `next` the process.
+    std::uint32_t generation = 0;
+    Tell tell = Tell::connected;
+    std::uint32_t count = 0;  ///< message: how many; announced: the port.
+  };
+
+  struct NamedSocket {
+    SocketHandle handle;
+    Endpoint local;
+    Endpoint peer;
+    Errno error = Errno::ebadf;  ///< Of a call after its end.
+  };
+
+  /// Whom a record is about.
+  struct Owner {
+    ProcessId process;
+    std::int32_t fd = kNoDescriptor;
+    SocketName name;
+  };
+
+  // receive.cpp: from segment to connection.
+  template <class Key>
+  void receive(TupleTable<Key>& table, const Key& key, const Segment& segment);
+  template <class Key>
+  bool arrive_at_waiting(TupleTable<Key>& table, std::uint32_t slot, const Segment& segment);
+  void arrive_at_connection(std::uint32_t slot, const Segment& segment);
+  void arrive_without_connection(const Segment& segment, std::uint32_t examined,
+                                 std::optional<TimeWait> old = std::nullopt);
+  bool follow_switch(const Segment& segment, std::uint32_t examined);
+  void admit(std::uint32_t listener, const Segment& segment, std::optional<TimeWait> old);
+
+  // connections.cpp: what follows from a change of a connection.
+  std::uint32_t add_connection(TcpConnection tcp, const Endpoint& local, const Endpoint& remote);
+  void after(std::uint32_t slot, const TcpNews& news);
+  void after_call(std::uint32_t slot, TcpState before);
+  void handshake_done(std::uint32_t slot);
+  void take_payload(std::uint32_t slot, const TcpNews& news);
+  void connection_failed(std::uint32_t slot, Errno failure);
+  void enter_time_wait(std::uint32_t slot);
+  template <class Key>
+  void end_wait(TupleTable<Key>& table, std::uint32_t slot);
+  void end_wait_record(const Endpoint& local, const Endpoint& peer, const PortHolding& holding,
+                       bool named);
+  template <class Key>
+  void expire_waiting(TupleTable<Key>& table);
+  void remove(std::uint32_t slot);
+  void insert_alias(Connection& connection, std::uint32_t slot);
+  void drop_alias(Connection& connection);
+  void leave_listener(Connection& connection);
+  void pump(std::uint32_t slot);
+  void set_timer(std::uint32_t slot);
+  void on_connection_timer(std::uint32_t slot);
+  void on_time_wait();
+  void abort_connection(std::uint32_t slot);
+
+  // calls.cpp: the socket calls.
+  Errno check_privilege(ProcessId process, Port port) const;
+  Result<PortHolding, Errno> holding_for(const IpAddress& address, bool reuse_address,
+                                         bool reuse_port);
+  std::optional<Port> pick_port(const PortHolding& holding);
+  Result<std::uint32_t, Errno> try_bind(ProcessId process, const BindOptions& options);
+  Errno try_listen(std::uint32_t passive, const ListenConfig& service);
+  Result<SocketHandle, Errno> listen_now(ProcessId process, const ListenConfig& service,
+                                         SocketName name, SocketHandle bound);
+  void close_passive(std::uint32_t slot);
+  void abort_children(std::uint32_t listener);
+  Result<std::uint32_t, Errno> open_announced(const Connection& introduction);
+  Result<Endpoint, Errno> choose_source(ProcessId process, const ConnectOptions& options,
+                                        PortHolding& holding);
+  std::optional<Port> pick_source_port(std::uint8_t local, const Endpoint& target);
+  Result<std::uint32_t, Errno> try_connect(ProcessId process, const ConnectOptions& options,
+                                           Role role);
+  Result<SocketHandle, Errno> call(ProcessId process, const ConnectOptions& options, Role role);
+  Result<SocketHandle, Errno> call_from(const ConnectOptions& options);
+  Connection* open_connection(SocketHandle socket);
+  Errno send_from(std::uint32_t slot, std::uint64_t bytes);
+  Errno close_from(std::uint32_t slot);
+
+  // behaviour.cpp: what servers and clients do by themselves.
+  void drain();
+  void serve(std::uint32_t slot, const ProcessEvent& event);
+  void act_as_client(std::uint32_t slot, const ProcessEvent& event);
+  void hang_up(std::uint32_t slot);
+  void exchange_done(std::uint32_t slot, Duration pause);
+  void client_lost(std::uint32_t slot);
+  void announce(std::uint32_t slot);
+  void dial_announced(std::uint32_t slot, Port port);
+  void not_announced(std::uint32_t slot);
+  void start_process(ProcessId process);
+  void open_next(ProcessId process);
+  void wake_process(ProcessId process, Duration wait);
+
+  // host.cpp, questions.cpp: small things.
+  void emit(Segment segment);
+  void schedule(SimTime at, EventKind kind, std::uint32_t subject, std::uint32_t generation);
+  std::optional<std::uint8_t> address_index(const IpAddress& address);
+  std::int32_t open_descriptor(ProcessId process) {
+    return processes_[process.value].descriptors.allocate();
+  }
+  void close_descriptor(ProcessId process, std::int32_t& fd);
+  void release_descriptor(Connection& connection);
+  void release_port(Port port, const PortHolding& holding, ProcessId process);
+  const ProcessTemplate& kind_of(ProcessId process) const {
+    return kind_->kinds[processes_[process.value].kind];
+  }
+  Endpoint local_of(const Connection& connection) const {
+    return {addresses_[connection.local_address], connection.local_port};
+  }
+  static Endpoint remote_of(const Connection& connection) {
+    return {connection.remote_address, connection.remote_port};
+  }
+  /// Calls use(table, key) with the table of the family and the 4-tuple in its form.
+  template <class F>
+  decltype(auto) with_tuple(const Endpoint& local, const Endpoint& remote, F&& use) const {
+    if (local.address.is_ipv4()) {
+      return use(tuples4_, four_tuple4(local.address, local.port, remote.address, remote.port));
+    }
+    return use(tuples6_, four_tuple6(local.address, local.port, remote.address, remote.port));
+  }
+  template <class F>
+  decltype(auto) with_table(const Connection& connection, F&& use) {
+    const IpAddress& local = addresses_[connection.local_address];
+    const IpAddress& remote = connection.remote_address;
+    if (local.is_ipv4()) {
+      return use(tuples4_,
+                 four_tuple4(local, connection.local_port, remote, connection.remote_port));
+    }
+    return use(tuples6_, four_tuple6(local, connection.local_port, remote, connection.remote_port));
+  }
+  SocketHandle handle_of(std::uint32_t slot) const {
+    return {slot, connections_.generation(slot), false};
+  }
+  SocketHandle passive_handle(std::uint32_t slot) const {
+    return {slot, passives_.generation(slot), true};
+  }
+  void tell(std::uint32_t slot, Tell what, std::uint32_t count = 0) {
+    told_.push_back({slot, connections_.generation(slot), what, count});
+  }
+
+  static std::uint64_t key_of(SocketName name) {
+    return std::uint64_t{name.base} << 32 | name.index;
+  }
+  void remember_name(const Connection& connection, std::uint32_t slot);
+  SocketName name_of_ends(const Endpoint& local, const Endpoint& peer) const;
+  static Owner owner_of(const Connection& connection) {
+    return {connection.process, connection.fd, connection.name};
+  }
+  static Owner owner_of(const PassiveSocket& socket) {
+    return {socket.process, socket.fd, socket.name};
+  }
+  bool wants(TraceKind kind) const { return output_->trace.wants(kind); }
+  TraceRecord record(TraceKind kind) const;
+  TraceRecord record(TraceKind kind, const Owner& owner) const;
+  void record_lookup(const Segment& segment, LookupRule rule, std::uint32_t connections,
+                     std::uint32_t listeners, const Owner& owner);
+  void record_drop(const Segment& segment, DropReason reason);
+  void record_state(const Connection& connection, TcpState from, TcpState to);
+  void record_state(const Endpoint& local, const Endpoint& peer, const Owner& owner, TcpState from,
+                    TcpState to);
+  void record_port(PortAction action, Port port, ProcessId process);
+  void record_call(SocketCall call, const Owner& owner, Errno result, const Endpoint& argument = {},
+                   std::uint64_t amount = 0);
+
+  void record_accept(const Connection& connection);
+
+  SocketRow row_of(SimTime now, const Connection& connection) const;
+  SocketRow row_of(const PassiveSocket& socket) const;
+  template <class Key>
+  SocketRow waiting_row(SimTime now, const TupleTable<Key>& table, std::uint32_t slot) const;
+  template <class Key>
+  void add_waiting_rows(SimTime now, const TupleTable<Key>& table,
+                        std::vector<SocketRow>& rows) const;
+
+  HostId id_;
+  const HostTemplate* kind_;
+  HostOutput* output_;
+  std::vector<IpAddress> addresses_;  ///< Its own, then loopback addresses as they come into use.
+  EventOrigin origin_;
+  std::uint64_t seed_;
+  SimTime now_ = kStart;
+
+  SlotMap<Connection, struct ConnectionTag> connections_;
+  SlotMap<PassiveSocket, struct PassiveTag> passives_;
+  TupleTable<FourTuple4> tuples4_;
+  TupleTable<FourTuple6> tuples6_;
+  ListenerTable listeners_;
+  PortSpace ports_;
+  EphemeralPicker picker_;
+  SipKey secret_;
+  std::uint64_t reuseport_secret_ = 0;
+
+  std::vector<Process> processes_;
+  Ring<ProcessEvent> told_;
+  std::vector<std::uint32_t> dialing_;  ///< In SYN-SENT, where a port switch is followed.
+  boost::unordered_flat_map<std::uint64_t, NamedSocket> named_;
+  SimTime time_wait_at_ = kNever;  ///< When the live event for TIME-WAIT is due.
+  HostCounters counters_;
+};
+
+}  // namespace demuxsim

@@ -1,0 +1,67 @@
+// A scenario as it runs: the simulation built from a spec, its timeline, and the verdict on what it
+// expects.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "demuxsim/engine/simulation.hpp"
+#include "demuxsim/scenario/spec.hpp"
+#include "demuxsim/trace/directory.hpp"
+
+namespace demuxsim {
+
+/// What became of one expectation, or of the `expect` of one step.
+struct Verdict {
+  SourceSpan span;
+  SimTime at;  ///< When it was decided.
+  bool held = false;
+  std::string what;   ///< What was expected.
+  std::string found;  ///< What was there.
+};
+
+struct Finding;
+
+class ScenarioRun {
+ public:
+  /// `spec` is one that load() has given, and outlives the run.
+  explicit ScenarioRun(const ScenarioSpec& spec);
+  ~ScenarioRun();
+
+  /// For attaching sinks, before the first advance(), and for questions.
+  Simulation& simulation() { return *simulation_; }
+  const Directory& directory() const { return directory_; }
+
+  /// Goes on for about `most_events` events. True when the run is over: nothing is left to happen,
+  /// or `limit` (the scenario's `until`, if that is earlier) has come. Verdicts are then complete.
+  bool advance(std::uint64_t most_events, SimTime limit = kNever);
+
+  /// When it ended: the last thing that happened, or its `until`. Precondition: it is over.
+  SimTime end() const { return end_; }
+  /// In the order of the file. Complete when the run is over.
+  const std::vector<Verdict>& verdicts() const { return verdicts_; }
+
+ private:
+  struct Parts;
+
+  void start();
+  Finding finding(std::uint32_t expect) const;
+  void judge_at(std::uint32_t expect);
+  void finish(SimTime limit);
+
+  const ScenarioSpec* spec_;
+  std::vector<HostTemplate> templates_;
+  Directory directory_;
+  std::unique_ptr<Simulation> simulation_;
+  std::unique_ptr<Parts> parts_;
+  std::vector<std::uint32_t> timed_;  ///< Expectations with a time, in its order.
+  std::size_t next_timed_ = 0;
+  std::vector<Verdict> verdicts_;
+  SimTime end_ = kStart;
+  bool started_ = false;
+  bool over_ = false;
+};
+
+}  // namespace demuxsim

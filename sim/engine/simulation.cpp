@@ -1,0 +1,174 @@
+#include "demuxsim/engine/simulation.hpp"
+
+#include <utility>
+
+namespace demuxsim {
+
+Simulation::Simulation(const Topology& topology, std::vector<HostPlan> hosts, std::uint64_t seed)
+    : routes_(topology) {
+  DEMUXSIM_CHECK(topology.host_count() == hosts.size());
+  // Origins: links, hosts, then the actions of each host, so that at one instant a segment comes
+  // before a timer and a timer before what the timeline wants.
+  std::uint32_t origin = 0;
+  const auto add_link = [&](const LinkProperties& properties) {
+    links_.emplace_back(properties, Rng(seed, {StreamKind::link, origin}), EventOrigin(origin));
+    ++origin;
+  };
+  for (const Topology::Node& node : topology.nodes) nodes_.push_back(node.kind);
+  links_.reserve(topology.links.size() + hosts.size());
+  for (const Topology::Edge& link : topology.links) {
+    link_ends_.push_back(link.to);
+    add_link(link.properties);
+  }
+  first_loopback_ = origin;
+  LinkProperties loopback;
+  loopback.delay = kLoopbackDelay;
+  for (std::size_t i = 0; i < hosts.size(); ++i) add_link(loopback);
+  for (std::uint32_t i = 0; i < hosts.size(); ++i, ++origin) {
+    hosts_.emplace_back(HostId{i}, *hosts[i].kind, std::move(hosts[i].addresses), seed,
+                        EventOrigin(origin), output_);
+  }
+  for (std::size_t i = 0; i < hosts.size(); ++i) actions_.emplace_back(origin++);
+  DEMUXSIM_CHECK(origin < std::uint32_t{1} << (64 - EventOrigin::kCounterBits));
+}
+
+void Simulation::start() {
+  for (std::uint32_t i = 0; i < hosts_.size(); ++i) {
+    hosts_[i].start(now_);
+    flush(HostId{i});
+  }
+}
+
+void Simulation::schedule_action(SimTime at, HostId host, std::uint32_t subject) {
+  queue_.push({{at, actions_[host.value].stamp()}, host.value, subject, 0, EventKind::action});
+}
+
+bool Simulation::run_until(SimTime limit, std::uint64_t most_events) {
+  const std::uint64_t last =
+      events_ + most_events < events_ ? ~std::uint64_t{0} : events_ + most_events;
+  for (;;) {
+    const SimTime next = queue_.next_time();
+    if (next == kNever || next > limit) break;
+    if (events_ >= last) return false;
+    step();
+  }
+  if (limit != kNever) now_ = limit;
+  return true;
+}
+
+void Simulation::step() {
+  const Event event = queue_.pop();
+  now_ = event.key.at;
+  ++events_;
+  switch (event.kind) {
+    case EventKind::link_head: {
+      const LinkId id{event.target};
+      const Segment segment = links_[id.value].take_head();
+      if (!links_[id.value].idle()) schedule_head(id);
+      arrive(id, segment);
+      break;
+    }
+    case EventKind::action:
+      handler_->on_action(*this, event.subject);
+      break;
+    default:
+      hosts_[event.target].on_event(now_, event);
+      flush(HostId{event.target});
+  }
+}
+
+void Simulation::arrive(LinkId link, const Segment& segment) {
+  NodeId node;
+  if (link.value >= first_loopback_) {
+    node = NodeId{link.value - first_loopback_};
+  } else {
+    node = link_ends_[link.value];
+    if (!node) node = node_of(routes_.host_of(segment.destination));  // Over the shared switch.
+  }
+  if (node.value < hosts_.size()) {
+    hosts_[node.value].on_segment(now_, segment);
+    flush(HostId{node.value});
+  } else {
+    forward(node, segment);
+  }
+}
+
+/// A switch or router passes a segment on; only routers count its hops.
+void Simulation::forward(NodeId node, Segment segment) {
+  if (nodes_[node.value] == NodeKind::router && --segment.hop_limit == 0) {
+    record_drop(segment, DropReason::hop_limit);
+    return;
+  }
+  const LinkId link = routes_.next_link(node, segment.destination);
+  if (link) {
+    transmit(link, segment);
+  } else {
+    record_drop(segment, DropReason::no_route);
+  }
+}
+
+void Simulation::flush(HostId host) {
+  for (const Segment& segment : output_.segments) send(host, segment);
+  output_.segments.clear();
+  for (const Event& event : output_.events) queue_.push(event);
+  output_.events.clear();
+}
+
+void Simulation::send(HostId host, const Segment& segment) {
+  if (segment.destination.is_loopback() || routes_.host_of(segment.destination) == host) {
+    transmit(loopback_of(host), segment);
+    return;
+  }
+  const LinkId link = routes_.next_link(node_of(host), segment.destination);
+  if (link) {
+    transmit(link, segment);
+  } else {
+    record_drop(segment, DropReason::no_route);
+  }
+}
+
+void Simulation::transmit(LinkId link, const Segment& segment) {
+  const bool idle = links_[link.value].idle();
+  switch (links_[link.value].transmit(now_, segment)) {
+    case TransmitResult::queued:
+      if (idle) schedule_head(link);
+      break;
+    case TransmitResult::lost:
+      record_drop(segment, DropReason::loss);
+      break;
+    case TransmitResult::overflow:
+      record_drop(segment, DropReason::queue_full);
+      break;
+  }
+}
+
+void Simulation::schedule_head(LinkId link) {
+  queue_.push({links_[link.value].head_key(), link.value, 0, 0, EventKind::link_head});
+}
+
+void Simulation::record_drop(const Segment& segment, DropReason reason) {
+  if (!output_.trace.wants(TraceKind::segment_dropped)) return;
+  TraceRecord dropped;
+  dropped.at = now_;
+  dropped.kind = TraceKind::segment_dropped;
+  dropped.reason = reason;
+  dropped.segment = segment;
+  dropped.host = routes_.host_of(segment.source);
+  output_.trace.add(dropped);
+}
+
+RunTotals Simulation::totals() const {
+  RunTotals totals;
+  totals.events = events_;
+  for (const Host& host : hosts_) {
+    const HostCounters& counters = host.counters();
+    totals.segments += counters.segments_received;
+    totals.connections += counters.connections_opened;
+    totals.bytes_delivered += counters.bytes_delivered;
+    totals.bytes_misdelivered += counters.bytes_misdelivered;
+    totals.fingerprint = mix64(totals.fingerprint + counters.fingerprint);
+  }
+  return totals;
+}
+
+}  // namespace demuxsim

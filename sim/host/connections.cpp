@@ -1,0 +1,255 @@
+// What follows for a host from a change of one of its connections: segments to send, a timer to
+// set, a process to tell, a record to keep or to drop.
+#include <algorithm>
+
+#include "demuxsim/host/host.hpp"
+
+namespace demuxsim {
+
+std::uint32_t Host::add_connection(TcpConnection tcp, const Endpoint& local,
+                                   const Endpoint& remote) {
+  const std::uint32_t slot = connections_.emplace(std::move(tcp));
+  Connection& connection = connections_[slot];
+  connection.tcp.set_stream(Stream::of(local, remote, connection.tcp.iss()));
+  connection.local_address = address_index(local.address).value();
+  connection.local_port = local.port;
+  connection.remote_address = remote.address;
+  connection.remote_port = remote.port;
+  const bool fresh =
+      with_table(connection, [&](auto& table, const auto& key) { return table.insert(key, slot); });
+  DEMUXSIM_CHECK(fresh);
+  return slot;
+}
+
+/// Everything that news of TCP means, in this order: records, segments that TCP owes, then what the
+/// process will be told when the step is over.
+void Host::after(std::uint32_t slot, const TcpNews& news) {
+  Connection& connection = connections_[slot];
+  if (wants(TraceKind::state)) {
+    for (std::uint8_t i = 0; i < news.changes; ++i) {
+      record_state(connection, news.states[i], news.states[i + 1]);
+    }
+  }
+  pump(slot);
+  if (news.connected) handshake_done(slot);
+  if (news.delivered_bytes != 0) take_payload(slot, news);
+  if (news.peer_finished) tell(slot, Tell::peer_finished);
+  if (news.failure != Errno::ok) connection_failed(slot, news.failure);
+  if (news.closed) {
+    remove(slot);
+  } else if (news.time_wait) {
+    enter_time_wait(slot);
+  } else {
+    set_timer(slot);
+  }
+}
+
+void Host::handshake_done(std::uint32_t slot) {
+  Connection& connection = connections_[slot];
+  // Each connection is counted at one of its ends.
+  if (local_of(connection) <= remote_of(connection)) ++counters_.connections_opened;
+  std::erase(dialing_, slot);
+  if (connection.calling) {
+    connection.calling = false;
+    if (connection.first) {
+      connection.calling = true;  // The answer is the conversation's.
+    } else {
+      record_call(SocketCall::connect, owner_of(connection), Errno::ok, remote_of(connection));
+    }
+    tell(slot, Tell::connected);
+    return;
+  }
+  if (!connection.half_open) return;
+  drop_alias(connection);
+  connection.half_open = false;
+  PassiveSocket& listener = passives_[connection.listener];
+  --listener.half_open;
+  if (!connection.service->accept) {
+    connection.waiting = true;
+    ++listener.waiting;
+    return;
+  }
+  connection.open = true;
+  connection.fd = open_descriptor(connection.process);
+  record_accept(connection);
+  connection.first = connection.service->set_up == SetUp::announce && !listener.announced;
+  tell(slot, Tell::accepted);
+  // A port that was announced to one client has done its duty.
+  if (listener.announced) close_passive(connection.listener);
+}
+
+/// The owner takes what has arrived and checks that it is what the peer's process sent.
+void Host::take_payload(std::uint32_t slot, const TcpNews& news) {
+  Connection& connection = connections_[slot];
+  const Stream expected =
+      Stream::of(remote_of(connection), local_of(connection), connection.tcp.irs());
+  const bool announcement = news.delivered_stream.is_announcement();
+  const bool right = !news.stream_mismatch && news.delivered_offset == connection.received &&
+                     (announcement || news.delivered_stream == expected);
+  (right ? counters_.bytes_delivered : counters_.bytes_misdelivered) += news.delivered_bytes;
+  connection.received += news.delivered_bytes;
+  if (!connection.open && !connection.waiting) {
+    // RFC 9293 SHLD-3: its owner has closed it; a reset shows that data was lost.
+    abort_connection(slot);
+    return;
+  }
+  if (announcement) {
+    if (connection.received == news.delivered_stream.announcement_bytes()) {
+      tell(slot, Tell::announced, news.delivered_stream.announced_port().value);
+    }
+  } else {
+    tell(slot, Tell::message, 1);
+  }
+}
+
+void Host::connection_failed(std::uint32_t slot, Errno failure) {
+  Connection& connection = connections_[slot];
+  if (connection.calling) {
+    connection.calling = false;
+    record_call(SocketCall::connect, owner_of(connection), failure, remote_of(connection));
+  }
+  if (connection.open && connection.name) named_[key_of(connection.name)].error = failure;
+  client_lost(slot);
+}
+
+void Host::enter_time_wait(std::uint32_t slot) {
+  Connection& connection = connections_[slot];
+  const SimTime until = later(now_, 2 * kind_->config.tcp.msl);
+  with_table(connection, [&](auto& table, const auto& key) {
+    table.begin_wait(key, connection.tcp.time_wait(), until, connection.holding,
+                     static_cast<bool>(connection.name));
+  });
+  if (until < time_wait_at_) {
+    time_wait_at_ = until;
+    schedule(until, EventKind::time_wait, 0, 0);
+  }
+  release_descriptor(connection);
+  if (connection.role == Role::client) exchange_done(slot, Duration{0});
+  connections_.erase(slot);
+}
+
+void Host::end_wait_record(const Endpoint& local, const Endpoint& peer, const PortHolding& holding,
+                           bool named) {
+  if (wants(TraceKind::state)) {
+    record_state(local, peer, {{}, kNoDescriptor, named ? name_of_ends(local, peer) : SocketName{}},
+                 TcpState::time_wait, TcpState::closed);
+  }
+  release_port(local.port, holding, ProcessId{});
+}
+
+/// The connection is CLOSED: nothing of it remains.
+void Host::remove(std::uint32_t slot) {
+  Connection& connection = connections_[slot];
+  drop_alias(connection);
+  leave_listener(connection);
+  std::erase(dialing_, slot);
+  with_table(connection, [](auto& table, const auto& key) { table.erase(key); });
+  release_port(connection.local_port, connection.holding, connection.process);
+  release_descriptor(connection);
+  if (connection.role == Role::client) exchange_done(slot, Duration{0});
+  connections_.erase(slot);
+}
+
+void Host::drop_alias(Connection& connection) {
+  if (connection.alias_port == Port{}) return;
+  std::swap(connection.alias_port, connection.local_port);
+  with_table(connection, [](auto& table, const auto& key) { table.erase(key); });
+  std::swap(connection.alias_port, connection.local_port);
+  connection.alias_port = Port{};
+}
+
+void Host::insert_alias(Connection& connection, std::uint32_t slot) {
+  std::swap(connection.alias_port, connection.local_port);
+  const bool fresh =
+      with_table(connection, [&](auto& table, const auto& key) { return table.insert(key, slot); });
+  std::swap(connection.alias_port, connection.local_port);
+  DEMUXSIM_CHECK(fresh);
+}
+
+void Host::leave_listener(Connection& connection) {
+  if (connection.half_open) --passives_[connection.listener].half_open;
+  if (connection.waiting) --passives_[connection.listener].waiting;
+  connection.half_open = connection.waiting = false;
+}
+
+/// Sends what is due, if anything.
+void Host::pump(std::uint32_t slot) {
+  Connection& connection = connections_[slot];
+  Segment segment;
+  while (connection.tcp.next_segment(now_, kind_->config.tcp, segment)) {
+    segment.source = addresses_[connection.local_address];
+    segment.source_port = connection.local_port;
+    segment.destination = connection.remote_address;
+    segment.destination_port = connection.remote_port;
+    with_table(connection, [](auto& table, const auto& key) { table.note_sent(key); });
+    emit(segment);
+  }
+}
+
+/// One live event for each connection: a deadline that moves away costs nothing, as the event that
+/// comes early sets the next one.
+void Host::set_timer(std::uint32_t slot) {
+  Connection& connection = connections_[slot];
+  const SimTime deadline = connection.tcp.deadline();
+  if (deadline >= connection.timer_at) return;
+  connection.timer_at = deadline;
+  schedule(deadline, EventKind::connection_timer, slot, connections_.generation(slot));
+}
+
+void Host::on_connection_timer(std::uint32_t slot) {
+  Connection& connection = connections_[slot];
+  if (connection.timer_at != now_) return;  // Overtaken by an earlier one.
+  connection.timer_at = kNever;
+  if (connection.tcp.deadline() > now_) {
+    set_timer(slot);
+  } else {
+    after(slot, connection.tcp.on_deadline(now_, kind_->config.tcp));
+  }
+}
+
+void Host::on_time_wait() {
+  if (time_wait_at_ != now_) return;
+  expire_waiting(tuples4_);
+  expire_waiting(tuples6_);
+  time_wait_at_ = std::min(tuples4_.next_end(), tuples6_.next_end());
+  if (time_wait_at_ != kNever) schedule(time_wait_at_, EventKind::time_wait, 0, 0);
+}
+
+template <class Key>
+void Host::expire_waiting(TupleTable<Key>& table) {
+  while (table.next_end() <= now_) end_wait(table, table.oldest());
+}
+
+template <class Key>
+void Host::end_wait(TupleTable<Key>& table, std::uint32_t slot) {
+  const auto waiting = table.waiting(slot);
+  table.end_wait(slot);
+  end_wait_record(demuxsim::local_of(waiting.key), demuxsim::remote_of(waiting.key),
+                  waiting.holding, waiting.named);
+}
+
+template void Host::end_wait(TupleTable<FourTuple4>&, std::uint32_t);
+template void Host::end_wait(TupleTable<FourTuple6>&, std::uint32_t);
+
+void Host::abort_connection(std::uint32_t slot) {
+  Connection& connection = connections_[slot];
+  const TcpState before = connection.tcp.state();
+  connection.tcp.abort();
+  after_call(slot, before);
+}
+
+/// What follows a call of the owner: `before` is the state in which it was made.
+void Host::after_call(std::uint32_t slot, TcpState before) {
+  Connection& connection = connections_[slot];
+  const TcpState now = connection.tcp.state();
+  if (before != now) record_state(connection, before, now);
+  pump(slot);
+  if (now == TcpState::closed) {
+    if (connection.calling) connection_failed(slot, Errno::econnaborted);
+    remove(slot);
+  } else {
+    set_timer(slot);
+  }
+}
+
+}  // namespace demuxsim

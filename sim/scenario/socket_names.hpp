@@ -1,0 +1,40 @@
+// Finds the sockets that a scenario names, while they exist and afterwards.
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "demuxsim/engine/simulation.hpp"
+#include "demuxsim/scenario/spec.hpp"
+
+namespace demuxsim {
+
+/// Where a socket of a scenario is: its host and its ends, which may be gone by now.
+struct SocketPlace {
+  HostId host;
+  Endpoint local;
+  Endpoint peer;
+};
+
+/// The name under which a host knows the socket of `ref`, or its other end.
+inline SocketName name_in_records(const SocketRef& ref) {
+  return ref.first ? ref.name.first() : ref.name;
+}
+
+/// Which host opened each name: the host of the step that made it.
+class SocketNames {
+ public:
+  explicit SocketNames(const ScenarioSpec& spec);
+
+  /// The host whose process opened it.
+  HostId opener(const SocketRef& ref) const { return hosts_[ref.name.base]; }
+  /// The place of a socket, or nothing if it has not been made so far.
+  std::optional<SocketPlace> place(const Simulation& simulation, const SocketRef& ref) const;
+  /// Its row, while it exists.
+  std::optional<SocketRow> row(const Simulation& simulation, const SocketRef& ref) const;
+
+ private:
+  std::vector<HostId> hosts_;  ///< By base.
+};
+
+}  // namespace demuxsim

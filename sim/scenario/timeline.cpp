@@ -1,0 +1,128 @@
+#include "timeline.hpp"
+
+namespace demuxsim {
+namespace {
+
+SocketName with_turn(SocketName name, bool numbered, std::uint64_t turn) {
+  if (name && numbered) name.index = static_cast<std::uint32_t>(turn);
+  return name;
+}
+
+}  // namespace
+
+Timeline::Timeline(const ScenarioSpec& spec, const SocketNames& names, Observer& observer)
+    : spec_(&spec), names_(&names), observer_(&observer), turns_(spec.steps.size()) {}
+
+void Timeline::start(Simulation& simulation) {
+  for (std::uint32_t i = 0; i < spec_->steps.size(); ++i) {
+    const StepSpec& step = spec_->steps[i];
+    if (step.times != 0) simulation.schedule_action(step.at, host_of(step), i);
+  }
+}
+
+/// On whose behalf a step is done: its process, or the opener of its socket.
+HostId Timeline::host_of(const StepSpec& step) const {
+  return step.by.host ? step.by.host : names_->opener(step.socket);
+}
+
+void Timeline::on_action(Simulation& simulation, std::uint32_t index) {
+  const StepSpec& step = spec_->steps[index];
+  const std::uint64_t turn = turns_[index]++;
+  if (turns_[index] < step.times) {
+    simulation.schedule_action(later(simulation.now(), step.every), host_of(step), index);
+  }
+  const SocketName name = with_turn(step.as, step.numbered, turn);
+  if (step.expect) observer_->expect_answer(simulation, index, name);
+  const std::optional<Errno> answer = perform(simulation, step, turn);
+  if (step.expect && answer) observer_->answered(simulation, index, name, *answer);
+}
+
+std::optional<Errno> Timeline::perform(Simulation& simulation, const StepSpec& step,
+                                       std::uint64_t turn) {
+  Host& host = simulation.host(step.by.host);
+  std::optional<Errno> answer;
+  switch (step.action) {
+    case StepAction::bind:
+    case StepAction::listen:
+    case StepAction::connect: {
+      SocketHandle bound;
+      if (step.socket.name) {
+        HostId where;
+        bound = find(simulation, step.socket, where);
+        if (!bound) return Errno::ebadf;
+      }
+      const Errno error = open(simulation, step, with_turn(step.as, step.numbered, turn), bound);
+      // A call that has begun is answered by the network.
+      if (step.action != StepAction::connect || error != Errno::ok) answer = error;
+      break;
+    }
+    case StepAction::exit:
+      answer = host.exit(simulation.now(), step.by.process);
+      break;
+    case StepAction::reboot:
+      host.reboot(simulation.now());
+      answer = Errno::ok;
+      break;
+    case StepAction::inject:
+      host.inject(simulation.now(), step.segment);
+      answer = Errno::ok;
+      break;
+    default:
+      return use(simulation, step, turn);
+  }
+  simulation.flush(step.by.host);
+  return answer;
+}
+
+Errno Timeline::open(Simulation& simulation, const StepSpec& step, SocketName name,
+                     SocketHandle bound) {
+  Host& host = simulation.host(step.by.host);
+  const auto error_of = [](const auto& result) { return result ? Errno::ok : result.error(); };
+  if (step.action == StepAction::bind) {
+    return error_of(host.bind(simulation.now(), step.by.process,
+                              {step.target, step.reuse_address, step.reuse_port, name}));
+  }
+  if (step.action == StepAction::listen) {
+    return error_of(host.listen(simulation.now(), step.by.process, step.listen, name, bound));
+  }
+  ConnectOptions options;
+  options.target = step.target;
+  options.set_up = step.set_up;
+  options.from_port = step.from_port;
+  options.from_address = step.from_address;
+  options.reuse_address = step.reuse_address;
+  options.reuse_port = step.reuse_port;
+  options.name = name;
+  options.bound = bound;
+  return error_of(host.connect(simulation.now(), step.by.process, options));
+}
+
+/// A call on a socket that is open already.
+Errno Timeline::use(Simulation& simulation, const StepSpec& step, std::uint64_t turn) {
+  SocketRef ref = step.socket;
+  if (ref.each) ref.name.index = static_cast<std::uint32_t>(turn);
+  HostId where;
+  const SocketHandle socket = find(simulation, ref, where);
+  if (!socket) {
+    return ref.peer ? Errno::ebadf
+                    : simulation.host(names_->opener(ref)).error_after_end(name_in_records(ref));
+  }
+  Host& host = simulation.host(where);
+  const SimTime now = simulation.now();
+  const Errno error = step.action == StepAction::send    ? host.send(now, socket, step.bytes)
+                      : step.action == StepAction::close ? host.close(now, socket)
+                      : step.action == StepAction::abort ? host.abort(now, socket)
+                                                         : host.shutdown_write(now, socket);
+  simulation.flush(where);
+  return error;
+}
+
+SocketHandle Timeline::find(Simulation& simulation, const SocketRef& ref, HostId& host) const {
+  const std::optional<SocketPlace> place = names_->place(simulation, ref);
+  if (!place) return {};
+  host = place->host;
+  return ref.peer ? simulation.host(host).find(place->local, place->peer)
+                  : simulation.host(host).find(name_in_records(ref));
+}
+
+}  // namespace demuxsim
