@@ -10,18 +10,6 @@
 namespace demuxsim {
 namespace {
 
-std::string_view bounds_of(PortClass port_class) {
-  switch (port_class) {
-    case PortClass::well_known:
-      return "0-1023";
-    case PortClass::registered:
-      return "1024-49151";
-    case PortClass::ephemeral:
-      return "49152-65535";
-  }
-  return "";
-}
-
 std::string_view words_of(DropReason reason) {
   switch (reason) {
     case DropReason::none:
@@ -202,8 +190,9 @@ void ExplainSink::receiver(const TraceRecord& record) {
 void ExplainSink::port_note(Port port) {
   const auto out = std::back_inserter(text_);
   const PortClass port_class = class_of(port);
-  fmt::format_to(out, "     Port {} is {} ({})", port.value, name_of(port_class),
-                 bounds_of(port_class));
+  const PortRange range = range_of(port_class);
+  fmt::format_to(out, "     Port {} is {} ({}-{})", port.value, name_of(port_class),
+                 range.first.value, range.last.value);
   const std::string_view service =
       options_.service_name == nullptr ? std::string_view{} : options_.service_name(port);
   if (!service.empty()) {

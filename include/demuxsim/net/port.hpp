@@ -56,4 +56,17 @@ struct PortRange {
 /// RFC 6335 section 6: the dynamic ports.
 inline constexpr PortRange kDynamicPorts{Port{49152}, Port{65535}};
 
+/// The ports that class_of puts into this class.
+constexpr PortRange range_of(PortClass port_class) {
+  switch (port_class) {
+    case PortClass::well_known:
+      return {Port{0}, Port{1023}};
+    case PortClass::registered:
+      return {Port{1024}, Port{49151}};
+    case PortClass::ephemeral:
+      break;
+  }
+  return kDynamicPorts;
+}
+
 }  // namespace demuxsim
