@@ -46,6 +46,7 @@ class Peer {
     listening_ = true;
     sequence_numbers_ = std::move(sequence_numbers);
   }
+  void stop_listening() { listening_ = false; }
   void connect(std::uint32_t iss) {
     begin(TcpConnection::open({iss}, config_, local_.address.family()));
   }
