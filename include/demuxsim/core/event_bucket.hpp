@@ -1,0 +1,118 @@
+// Storage of the event queue: a bucket keeps events in the order they came, in chunks that all
+// buckets of a queue take from one pool. An empty bucket owns nothing.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <utility>
+#include <vector>
+
+#include "demuxsim/core/event.hpp"
+
+namespace demuxsim {
+
+/// Not a multiple of a cache line, so that the chunks in use spread over all sets of a cache.
+struct alignas(32) EventChunk {
+  static constexpr std::size_t kCapacity = 8;
+  EventChunk* next;
+  Event events[kCapacity];
+};
+
+/// Lends chunks; what was given back is lent first. Memory returns to the system with the pool.
+class EventPool {
+ public:
+  EventChunk* take() {
+    if (unused_ == nullptr) [[unlikely]]
+      return take_fresh();
+    EventChunk* chunk = unused_;
+    unused_ = chunk->next;
+    return chunk;
+  }
+
+  /// Takes back the chain from `first` to `last`.
+  void give_back(EventChunk* first, EventChunk* last) {
+    last->next = unused_;
+    unused_ = first;
+  }
+
+ private:
+  static constexpr std::size_t kBlockChunks = 128;
+  EventChunk* take_fresh();
+
+  EventChunk* unused_ = nullptr;
+  std::size_t block_used_ = kBlockChunks;  ///< Chunks of the last block that were ever lent.
+  std::vector<std::unique_ptr<EventChunk[]>> blocks_;
+};
+
+class EventBucket {
+ public:
+  bool empty() const { return size_ == 0; }
+  std::size_t size() const { return size_; }
+
+  void push_back(const Event& event, EventPool& pool) {
+    const std::size_t position = size_ % EventChunk::kCapacity;
+    if (position == 0) append(pool.take());
+    last_->events[position] = event;
+    ++size_;
+  }
+
+  /// Calls `visit(event)` in the order the events came.
+  template <class Visit>
+  void for_each(Visit visit) const {
+    for_each_chunk([&](EventChunk& chunk, std::size_t count) {
+      for (std::size_t i = 0; i < count; ++i) visit(std::as_const(chunk.events[i]));
+    });
+  }
+
+  /// The same, and gives each chunk back after its last event. Leaves the bucket empty.
+  template <class Visit>
+  void drain(EventPool& pool, Visit visit) {
+    for_each_chunk([&](EventChunk& chunk, std::size_t count) {
+      for (std::size_t i = 0; i < count; ++i) visit(std::as_const(chunk.events[i]));
+      pool.give_back(&chunk, &chunk);
+    });
+    size_ = 0;
+  }
+
+  void clear(EventPool& pool) {
+    if (!empty()) pool.give_back(last_->next, last_);
+    size_ = 0;
+  }
+
+ private:
+  /// `visit(chunk, count)` may give the chunk back.
+  template <class Visit>
+  void for_each_chunk(Visit visit) const {
+    if (empty()) return;
+    EventChunk* chunk = last_->next;
+    std::size_t left = size_;
+    while (left > EventChunk::kCapacity) {
+      EventChunk* next = chunk->next;
+      prefetch(*next);
+      visit(*chunk, EventChunk::kCapacity);
+      left -= EventChunk::kCapacity;
+      chunk = next;
+    }
+    visit(*chunk, left);
+  }
+
+  /// Chunks of a large bucket lie anywhere in memory: the processor cannot guess the next one.
+  static void prefetch(const EventChunk& chunk) {
+    for (const Event& event : chunk.events) __builtin_prefetch(&event);
+  }
+
+  void append(EventChunk* chunk) {
+    if (empty()) {
+      chunk->next = chunk;
+    } else {
+      chunk->next = last_->next;
+      last_->next = chunk;
+    }
+    last_ = chunk;
+  }
+
+  EventChunk* last_ = nullptr;  ///< Its `next` is the first chunk.
+  std::size_t size_ = 0;
+};
+
+}  // namespace demuxsim
