@@ -1,0 +1,89 @@
+#include "scenario/decode_record.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "scenario/decode_scalar.hpp"
+#include "scenario/diagnostic_text.hpp"
+
+namespace demuxsim::loading {
+namespace {
+
+/// `proto: tcp` may stand anywhere; another protocol may come one day.
+void check_proto(const ValueNode& node, DiagnosticCollector& diagnostics) {
+  const auto text = text_of(node, "'tcp'", diagnostics);
+  if (text && *text != "tcp") {
+    complain(diagnostics, node, fmt::format("protocol {} is not simulated", quoted(*text)),
+             "only 'tcp' is");
+  }
+}
+
+}  // namespace
+
+Record::Record(const ValueNode& node, std::string_view what, std::span<const std::string_view> keys,
+               DiagnosticCollector& diagnostics)
+    : node_(node), what_(what), diagnostics_(diagnostics) {
+  if (!node.is_map() && !node.is_nothing() && !node.is_broken()) {
+    complain(diagnostics, node,
+             fmt::format("expected {}, a map of keys, found {}", what, describe(node)));
+    return;
+  }
+  for (const ValueNode& item : node.items) {
+    if (std::find(keys.begin(), keys.end(), item.key) != keys.end()) continue;
+    if (is_extension(item.key)) continue;
+    if (item.key == "proto") {
+      check_proto(item, diagnostics);
+      continue;
+    }
+    Diagnostic& diagnostic =
+        diagnostics.add(item.key_span, fmt::format("unknown key {} in {}", quoted(item.key), what));
+    diagnostic.help = did_you_mean(item.key, keys);
+    misspelt_.push_back(closest(item.key, keys));
+    if (diagnostic.help.empty()) {
+      diagnostic.help = fmt::format("keys are {}", fmt::join(keys, ", "));
+    }
+  }
+}
+
+bool Record::is_misspelt(std::string_view key) const {
+  return std::find(misspelt_.begin(), misspelt_.end(), key) != misspelt_.end();
+}
+
+const ValueNode* Record::need(std::string_view key) const {
+  const ValueNode* const node = find(key);
+  if (node == nullptr && is_readable() && !is_misspelt(key)) {
+    diagnostics_.add(span(), fmt::format("{} needs the key '{}'", what_, key));
+  }
+  return node;
+}
+
+const ValueNode* Record::one_of(std::span<const std::string_view> keys) const {
+  const ValueNode* found = nullptr;
+  for (const ValueNode& item : node_.items) {
+    if (std::find(keys.begin(), keys.end(), item.key) == keys.end()) continue;
+    if (found != nullptr) {
+      diagnostics_.add(item.key_span, fmt::format("'{}' and '{}' exclude each other in {}",
+                                                  found->key, item.key, what_));
+      continue;
+    }
+    found = &item;
+  }
+  const bool misspelt =
+      std::any_of(keys.begin(), keys.end(), [&](std::string_view key) { return is_misspelt(key); });
+  if (found == nullptr && is_readable() && !misspelt) {
+    diagnostics_.add(span(), fmt::format("{} needs one of the keys {}", what_, alternatives(keys)));
+  }
+  return found;
+}
+
+void Record::exclude(std::string_view one, std::string_view other) const {
+  const ValueNode* const first = find(one);
+  const ValueNode* const second = find(other);
+  if (first == nullptr || second == nullptr) return;
+  Diagnostic& diagnostic = diagnostics_.add(
+      second->key_span, fmt::format("'{}' and '{}' exclude each other in {}", one, other, what_));
+  diagnostic.notes.push_back({first->key_span, "the other one is here"});
+}
+
+}  // namespace demuxsim::loading

@@ -1,0 +1,50 @@
+#include "demuxsim/scenario/load.hpp"
+
+#include <fmt/format.h>
+
+#include "scenario/decode.hpp"
+#include "scenario/read_yaml.hpp"
+#include "scenario/source_text.hpp"
+#include "scenario/validate.hpp"
+
+namespace demuxsim {
+namespace {
+
+using namespace loading;
+
+/// The tree with its parameters replaced; nothing after a mistake that leaves no tree.
+std::optional<ValueNode> read_tree(const SourceFile& source, DiagnosticCollector& diagnostics) {
+  if (source.text.size() > kLargestSource) {
+    diagnostics.add({}, fmt::format("is larger than {} MiB, the most a scenario may have",
+                                    kLargestSource >> 20));
+    return std::nullopt;
+  }
+  if (auto noise = find_noise(source.text)) {
+    diagnostics.add(noise->span, {}) = std::move(*noise);
+    return std::nullopt;
+  }
+  return read_yaml(source, diagnostics);
+}
+
+}  // namespace
+
+Result<ScenarioSpec, Diagnostics> load(const SourceFile& source, const LoadOptions& options) {
+  DiagnosticCollector diagnostics;
+  auto tree = read_tree(source, diagnostics);
+  if (!tree) return failure(diagnostics.take());
+  Params params(find(*tree, "params"), options.params, diagnostics);
+  for (ValueNode& item : tree->items) {
+    if (item.key != "params" && !is_extension(item.key)) params.substitute(item);
+  }
+  Draft draft{diagnostics, params};
+  decode_scenario(*tree, draft);
+  if (options.seed) draft.spec.seed = *options.seed;
+  if (options.until) draft.spec.until = kStart + *options.until;
+  draft.spec.params = params.values();
+  resolve_connects(draft);
+  validate(draft);
+  if (!diagnostics.empty()) return failure(diagnostics.take());
+  return std::move(draft.spec);
+}
+
+}  // namespace demuxsim

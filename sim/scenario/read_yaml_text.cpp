@@ -1,0 +1,225 @@
+#include "scenario/read_yaml_text.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include <fmt/format.h>
+
+#include "scenario/diagnostic_text.hpp"
+
+namespace demuxsim::loading {
+namespace {
+
+constexpr std::string_view kSpaces = " \t";
+constexpr std::string_view kEndOfWord = " \t\r\n,]}";
+
+bool is_open(char c) { return c == '[' || c == '{'; }
+bool is_close(char c) { return c == ']' || c == '}'; }
+
+/// The characters from `offset` up to a blank, a comma or a closing bracket.
+std::string_view word_at(std::string_view text, std::size_t offset) {
+  const std::size_t end = std::min(text.find_first_of(kEndOfWord, offset), text.size());
+  return text.substr(offset, end - offset);
+}
+
+/// The word that ends before `offset`.
+std::size_t start_of_word(std::string_view text, std::size_t offset) {
+  const std::size_t before = text.find_last_of(" \t\n,[{", offset == 0 ? 0 : offset - 1);
+  return before == std::string_view::npos ? 0 : before + 1;
+}
+
+/// A tab among the blanks that begin the line; where it stands.
+std::optional<std::size_t> tab_in_indentation(std::string_view text, std::size_t line_start) {
+  const std::size_t first = std::min(text.find_first_not_of(kSpaces, line_start), text.size());
+  if (first == text.size() || text[first] == '\n' || text[first] == '\r') return std::nullopt;
+  const std::size_t tab = text.find('\t', line_start);
+  if (tab >= first) return std::nullopt;
+  return tab;
+}
+
+/// `${style}` without quotes inside braces: YAML takes its brace for a map.
+std::optional<Diagnostic> explain_parameter(Places& places, std::size_t offset) {
+  const std::string_view text = places.text();
+  if (offset == 0 || offset >= text.size() || text[offset] != '{' || text[offset - 1] != '$') {
+    return std::nullopt;
+  }
+  const std::size_t start = start_of_word(text, offset);
+  const std::size_t end = std::min(text.find('}', offset), places.line_end(offset));
+  const std::string_view word = text.substr(start, std::min(end + 1, text.size()) - start);
+  return Diagnostic{places.span(start, word.size()),
+                    "YAML takes the brace of ${...} for the beginning of a map here",
+                    fmt::format("put quotes around it: \"{}\"", word),
+                    {}};
+}
+
+/// `2001:db8::` without quotes inside braces: YAML takes its last colon for the end of a key.
+std::optional<Diagnostic> explain_ipv6(Places& places, std::size_t offset) {
+  const std::string_view text = places.text();
+  std::size_t end = std::min(offset, text.size());
+  if (end > 0 && end < text.size() && text[end - 1] != ':' && text[end] == ':') ++end;
+  if (end < 3 || text[end - 1] != ':') return std::nullopt;
+  const std::size_t start = start_of_word(text, end);
+  const std::string_view word = text.substr(start, end - start);
+  const bool hex = word.find_first_not_of("0123456789abcdefABCDEF:") == std::string_view::npos;
+  if (!hex || std::count(word.begin(), word.end(), ':') < 2) return std::nullopt;
+  return Diagnostic{places.span(start, word.size()),
+                    "YAML takes the last ':' of this address for the end of a key",
+                    fmt::format("put quotes around an IPv6 address: \"{}\"", word),
+                    {}};
+}
+
+bool is_indicator_error(std::string_view message) {
+  return message.find("anchor") != std::string_view::npos ||
+         message.find("alias") != std::string_view::npos;
+}
+
+/// `*:80` without quotes, and real anchors and aliases.
+std::optional<Diagnostic> explain_indicator(const ParserError& error, Places& places) {
+  const std::string_view text = places.text();
+  if (!is_indicator_error(error.message)) return std::nullopt;
+  std::size_t at = std::min(error.offset, text.size());
+  if (at == text.size() || (text[at] != '*' && text[at] != '&')) {
+    const std::size_t before = text.find_last_of("*&", at);
+    if (before == std::string_view::npos) return std::nullopt;
+    at = before;
+  }
+  const std::string_view what = text[at] == '*' ? "aliases (*name)" : "anchors (&name)";
+  return Diagnostic{places.span(at, word_at(text, at).size()),
+                    fmt::format("{} are not part of this format", what),
+                    help_for_indicator(text, at),
+                    {}};
+}
+
+bool starts_a_token(std::string_view text, std::size_t at) {
+  const std::size_t before =
+      at == 0 ? std::string_view::npos : text.find_last_not_of(kSpaces, at - 1);
+  if (before == std::string_view::npos) return true;
+  return std::string_view("\n\r:,[{-?").find(text[before]) != std::string_view::npos;
+}
+
+/// The quote behind `from` that is never closed.
+std::size_t find_unclosed_quote(std::string_view text, std::size_t from) {
+  for (std::size_t at = from; at < text.size(); ++at) {
+    if (text[at] == '#' && (at == 0 || kSpaces.find(text[at - 1]) != std::string_view::npos)) {
+      at = std::min(text.find('\n', at), text.size());
+    } else if ((text[at] == '"' || text[at] == '\'') && starts_a_token(text, at)) {
+      const std::size_t end = end_of_quoted(text, at);
+      if (end == std::string_view::npos) return at;
+      at = end - 1;
+    }
+  }
+  return text.size();
+}
+
+/// The file, or an outer bracket, ends before a bracket is closed.
+Diagnostic explain_open_bracket(const ParserError& error, Places& places, char close) {
+  const std::string_view text = places.text();
+  const std::size_t open = error.innermost_open.value_or(error.offset);
+  if (error.offset >= text.size()) {
+    return {places.span(open), "this bracket is never closed", {}, {}};
+  }
+  Diagnostic diagnostic{places.span(error.offset, word_at(text, error.offset).size()),
+                        fmt::format("expected ',' or '{}' here", close),
+                        {},
+                        {}};
+  diagnostic.notes.push_back({places.span(open), "for the bracket that opens here"});
+  return diagnostic;
+}
+
+struct Wording {
+  std::string_view parser;  ///< How the parser's message begins.
+  std::string_view message;
+  std::string_view help;
+};
+
+constexpr std::array kWordings{
+    Wording{"end of map not found", "this is neither a key nor part of the value before it",
+            "a key stands on a line of its own, exactly below the first key of its map"},
+    Wording{"end of sequence not found", "this does not line up with the list above",
+            "each item begins with '- ', exactly below the one before"},
+    Wording{"illegal map value", "a ':' cannot stand here",
+            "check the indentation, and put quotes around a text that holds ': '"},
+    Wording{"illegal map key", "a key cannot stand here", "check the indentation"},
+    Wording{"illegal block entry", "a list item cannot stand here",
+            "begin the list on a line of its own"},
+    Wording{"illegal flow end", "this bracket closes nothing that is open", ""},
+    Wording{"unknown escape character", "there is no such escape in a text with double quotes",
+            "write a backslash twice, or use single quotes"},
+    Wording{"illegal tab", "a tab cannot indent", "indent with spaces"},
+    Wording{"illegal document indicator", "a document cannot begin or end inside of a text", ""}};
+
+Diagnostic explain_by_wording(const ParserError& error, Places& places) {
+  const SourceSpan span = places.span(error.offset, word_at(places.text(), error.offset).size());
+  for (const Wording& wording : kWordings) {
+    if (!error.message.starts_with(wording.parser)) continue;
+    return {span, std::string(wording.message), std::string(wording.help), {}};
+  }
+  if (error.message == "unknown token" && error.offset < places.text().size()) {
+    return {
+        span,
+        fmt::format("a text cannot begin with {}", quoted(places.text().substr(error.offset, 1))),
+        "put quotes around it",
+        {}};
+  }
+  return {span, "not valid YAML: " + error.message, {}, {}};
+}
+
+}  // namespace
+
+std::optional<Diagnostic> find_trap(Places& places, std::size_t deepest) {
+  const std::string_view text = places.text();
+  std::size_t depth = 0;
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    const bool at_line_start = at == 0 || text[at - 1] == '\n';
+    if (at_line_start && depth == 0) {
+      if (const auto tab = tab_in_indentation(text, at)) {
+        return Diagnostic{places.span(*tab), "a tab cannot indent", "indent with spaces", {}};
+      }
+    }
+    if (is_open(text[at]) && ++depth > deepest) {
+      return Diagnostic{
+          places.span(at), fmt::format("nested more than {} levels deep", deepest), {}, {}};
+    }
+    if (is_close(text[at]) && depth > 0) --depth;
+  }
+  return std::nullopt;
+}
+
+std::size_t end_of_quoted(std::string_view text, std::size_t open) {
+  const char quote = text[open];
+  for (std::size_t at = open + 1; at < text.size(); ++at) {
+    if (text[at] == '\\' && quote == '"') {
+      ++at;
+    } else if (text[at] == quote) {
+      const bool doubled = quote == '\'' && at + 1 < text.size() && text[at + 1] == quote;
+      if (!doubled) return at + 1;
+      ++at;
+    }
+  }
+  return std::string_view::npos;
+}
+
+std::string help_for_indicator(std::string_view text, std::size_t offset) {
+  const std::string_view word = word_at(text, offset);
+  if (word != "*" && !word.starts_with("*:")) return {};
+  return fmt::format("put quotes around it: \"{}\"", word);
+}
+
+Diagnostic explain(const ParserError& error, Places& places) {
+  if (auto diagnostic = explain_parameter(places, error.offset)) return *diagnostic;
+  if (auto diagnostic = explain_indicator(error, places)) return *diagnostic;
+  if (auto diagnostic = explain_ipv6(places, error.offset)) return *diagnostic;
+  if (error.message == "end of map flow not found") {
+    return explain_open_bracket(error, places, '}');
+  }
+  if (error.message == "end of sequence flow not found") {
+    return explain_open_bracket(error, places, ']');
+  }
+  if (error.message == "illegal EOF in scalar") {
+    const std::size_t quote = find_unclosed_quote(places.text(), error.read_until);
+    return {places.span(quote), "this quote is never closed", {}, {}};
+  }
+  return explain_by_wording(error, places);
+}
+
+}  // namespace demuxsim::loading

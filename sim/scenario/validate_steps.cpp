@@ -1,0 +1,98 @@
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "scenario/diagnostic_text.hpp"
+#include "scenario/validate.hpp"
+
+namespace demuxsim::loading {
+namespace {
+
+/// The step that makes each socket name; null where its step was broken.
+std::vector<const StepSpec*> makers_of(const ScenarioSpec& spec) {
+  std::vector<const StepSpec*> makers(spec.socket_names.size(), nullptr);
+  for (const StepSpec& step : spec.steps) {
+    if (step.as) makers[step.as.base] = &step;
+  }
+  return makers;
+}
+
+SimTime time_of(const StepSpec& step, std::uint64_t repetition) {
+  return step.at + Duration{step.every.count() * static_cast<std::int64_t>(repetition)};
+}
+
+/// Whether the socket is there when the step is done for the given time; steps of one instant are
+/// done in file order.
+bool is_made_before(const StepSpec& maker, std::uint64_t made_as, const StepSpec& user,
+                    std::uint64_t repetition) {
+  const SimTime made = time_of(maker, made_as);
+  const SimTime used = time_of(user, repetition);
+  return made < used || (made == used && &maker < &user);
+}
+
+void check_order(const StepSpec& step, const StepSpec& maker, std::string_view name,
+                 DiagnosticCollector& diagnostics) {
+  const std::uint64_t last = step.times - 1;
+  const std::uint64_t index = step.socket.name.index;
+  const bool good = step.socket.each ? is_made_before(maker, 0, step, 0) &&
+                                           is_made_before(maker, last, step, last)
+                    : index != SocketName::kNone ? is_made_before(maker, index, step, 0)
+                                                 : is_made_before(maker, 0, step, 0);
+  if (good) return;
+  Diagnostic& diagnostic = diagnostics.add(
+      step.span, fmt::format("socket {} is used here before it is made", quoted(name)));
+  diagnostic.notes.push_back({maker.span, "made here"});
+}
+
+/// Complains about `.peer` and `.first` where there is no such end.
+void check_ends(const SocketRef& socket, SourceSpan span, const StepSpec& maker,
+                std::string_view name, DiagnosticCollector& diagnostics) {
+  if (socket.peer && maker.action == StepAction::listen) {
+    diagnostics.add(span, fmt::format("socket {} listens: it has no peer", quoted(name)))
+        .notes.push_back({maker.span, "made here"});
+  }
+  if (!socket.first || maker.set_up == SetUp::announce) return;
+  Diagnostic& diagnostic = diagnostics.add(
+      span, fmt::format("there is no '{}.first': its server does not announce another port", name));
+  diagnostic.help = "only 'setup: announce' makes a first connection to the well-known port";
+  diagnostic.notes.push_back({maker.span, "made here"});
+}
+
+template <class Check>
+void for_each_socket(const ExpectSpec& expect, const Check& check) {
+  if (const auto* const socket = std::get_if<SocketExpect>(&expect.what)) check(socket->socket);
+  const SegmentFilter* filter = nullptr;
+  if (const auto* const segment = std::get_if<SegmentExpect>(&expect.what)) {
+    filter = &segment->segment;
+  } else if (const auto* const count = std::get_if<CountExpect>(&expect.what)) {
+    filter = std::get_if<SegmentFilter>(&count->what);
+  }
+  if (filter == nullptr) return;
+  if (filter->from_socket) check(*filter->from_socket);
+  if (filter->to_socket) check(*filter->to_socket);
+}
+
+}  // namespace
+
+void validate_steps(Draft& draft) {
+  const ScenarioSpec& spec = draft.spec;
+  const std::vector<const StepSpec*> makers = makers_of(spec);
+  for (const StepSpec& step : spec.steps) {
+    if (!step.socket.name) continue;
+    const StepSpec* const maker = makers[step.socket.name.base];
+    if (maker == nullptr) continue;
+    const std::string& name = spec.socket_names[step.socket.name.base];
+    check_order(step, *maker, name, draft.diagnostics);
+    check_ends(step.socket, step.span, *maker, name, draft.diagnostics);
+  }
+  for (const ExpectSpec& expect : spec.expects) {
+    for_each_socket(expect, [&](const SocketRef& socket) {
+      const StepSpec* const maker = makers[socket.name.base];
+      if (maker == nullptr) return;
+      check_ends(socket, expect.span, *maker, spec.socket_names[socket.name.base],
+                 draft.diagnostics);
+    });
+  }
+}
+
+}  // namespace demuxsim::loading
