@@ -50,7 +50,7 @@ IN_LIBRARY = [
     (re.compile(r"\b(system|steady|high_resolution)_clock\b"), "simulated time only"),
     (re.compile(r"\bgoto\b"), "no goto"),
     (re.compile(r"^\s*#\s*define\s+(?!DEMUXSIM_CHECK\b)"), "no macros but DEMUXSIM_CHECK"),
-    (re.compile(r"\busing namespace\b(?!.*literals)"), "names are written out"),
+    (re.compile(r"\busing namespace std\s*;"), "names of the standard library are written out"),
 ]
 
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]')
