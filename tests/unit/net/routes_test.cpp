@@ -232,6 +232,37 @@ TEST_CASE("a default route takes what is not behind the router", "[net]") {
   }
 }
 
+TEST_CASE("hosts are behind a router through switches, not through another router", "[net]") {
+  // Border router 4 with its default route to router 8; switches 5 and 6 in a row; router 7 on
+  // the second of them with host 1 of its own.
+  Topology topology = with_hosts(4);
+  topology.add(NodeKind::router);
+  topology.add(NodeKind::network_switch);
+  topology.add(NodeKind::network_switch);
+  topology.add(NodeKind::router);
+  topology.add(NodeKind::router);
+  topology.connect({0}, {6}, taking(milliseconds{1}));
+  topology.connect({1}, {7}, taking(milliseconds{1}));
+  topology.connect({2}, {8}, taking(milliseconds{1}));
+  topology.connect({3}, {4}, taking(milliseconds{1}));
+  topology.connect({4}, {5}, taking(milliseconds{1}));
+  topology.connect({5}, {6}, taking(milliseconds{1}));
+  topology.connect({6}, {7}, taking(milliseconds{1}));
+  topology.connect({4}, {8}, taking(milliseconds{1}));
+  topology.nodes[4].default_route = NodeId{8};
+
+  Routes routes(topology);
+  CHECK(walk(routes, topology, {2}, address_of(0)) == "2 8 4 5 6 0");
+  CHECK(walk(routes, topology, {2}, address_of(3)) == "2 8 4 3");
+  CHECK(walk(routes, topology, {0}, address_of(1)) == "0 6 7 1");
+  CHECK(walk(routes, topology, {3}, address_of(1)) == "3 4 8 4 8 *");
+  CHECK(walk(routes, topology, {0}, address("192.0.2.1")) == "0 6 5 4 8 !");
+
+  topology.prefixes = {{prefix("10.0.0.0/30"), {4}}};
+  Routes with_prefix(topology);
+  CHECK(walk(with_prefix, topology, {3}, address_of(1)) == "3 4 5 6 7 1");
+}
+
 TEST_CASE("random networks: every way takes the least delay there is", "[net]") {
   Rng rng(11, {StreamKind::test});
   int ways = 0;
