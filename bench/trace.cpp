@@ -1,4 +1,5 @@
-// What a line of output costs: ns a record and bytes a second, for text and for JSON Lines.
+// What a line of output costs, as text and as JSON Lines.
+#include <algorithm>
 #include <cstdint>
 #include <fcntl.h>
 #include <unistd.h>
@@ -8,6 +9,7 @@
 
 #include "demuxsim/core/random.hpp"
 #include "demuxsim/report/jsonl.hpp"
+#include "demuxsim/report/text.hpp"
 #include "demuxsim/tcp/state.hpp"
 
 namespace demuxsim {
@@ -22,7 +24,7 @@ Directory star(std::uint32_t clients) {
   return directory;
 }
 
-/// One segment from or to the server, in the middle of a connection.
+/// One segment to the server, in the middle of a connection.
 Segment some_segment(Rng& rng, std::uint32_t client) {
   Segment segment;
   segment.id = rng.below(10'000'000);
@@ -82,19 +84,21 @@ void consume_all(Sink& sink, const std::vector<TraceRecord>& records) {
   }
 }
 
-void jsonl(benchmark::State& state) {
+template <class Sink>
+void lines(benchmark::State& state) {
   const auto clients = static_cast<std::uint32_t>(state.range(0));
   const Directory directory = star(clients);
   const auto records = records_of(clients, 20'000);
   const int descriptor = ::open("/dev/null", O_WRONLY);
   ByteSink out(descriptor);
-  JsonlSink sink(directory, out);
+  Sink sink(directory, out);
   for (auto _ : state) consume_all(sink, records);
   out.flush();
   ::close(descriptor);
   state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(records.size()));
 }
-BENCHMARK(jsonl)->Arg(100)->Arg(100'000);
+BENCHMARK(lines<JsonlSink>)->Name("jsonl")->Arg(100)->Arg(100'000);
+BENCHMARK(lines<TextSink>)->Name("text")->Arg(100)->Arg(100'000);
 
 }  // namespace
 }  // namespace demuxsim

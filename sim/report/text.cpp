@@ -126,8 +126,13 @@ void TextSink::demux(const TraceRecord& record) {
   append_search(text_, record);
   text_ += " -> ";
   receiver(record);
-  fmt::format_to(std::back_inserter(text_), "  [{}, examined {}+{}]", name_of(record.rule),
-                 record.examined_connections, record.examined_listeners);
+  text_ += "  [";
+  text_ += name_of(record.rule);
+  text_ += ", examined ";
+  append_number(text_, record.examined_connections);
+  text_ += '+';
+  append_number(text_, record.examined_listeners);
+  text_ += ']';
 }
 
 void TextSink::receiver(const TraceRecord& record) {
@@ -172,8 +177,12 @@ void TextSink::append_state(std::uint8_t state) {
 
 void TextSink::port(const TraceRecord& record) {
   const Port port = record.segment.source_port;
-  fmt::format_to(std::back_inserter(text_), "port   {} ({}) {}", port.value,
-                 name_of(class_of(port)), name_of(record.port_action));
+  text_ += "port   ";
+  append_number(text_, port.value);
+  text_ += " (";
+  text_ += name_of(class_of(port));
+  text_ += ") ";
+  text_ += name_of(record.port_action);
   if (!record.process) return;
   text_ += " by ";
   append_owner(text_, record, directory_);
