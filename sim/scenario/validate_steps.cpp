@@ -8,13 +8,21 @@
 namespace demuxsim::loading {
 namespace {
 
-/// The step that makes each socket name; null where its step was broken.
-std::vector<const StepSpec*> makers_of(const ScenarioSpec& spec) {
-  std::vector<const StepSpec*> makers(spec.socket_names.size(), nullptr);
+/// What is known about a socket name.
+struct Named {
+  const StepSpec* maker = nullptr;  ///< Null where the step that makes it was broken.
+  bool announced = false;           ///< It calls a server that announces another port.
+};
+
+std::vector<Named> named_sockets(const ScenarioSpec& spec) {
+  std::vector<Named> named(spec.socket_names.size());
   for (const StepSpec& step : spec.steps) {
-    if (step.as) makers[step.as.base] = &step;
+    if (step.as) named[step.as.base].maker = &step;
+    if (step.action != StepAction::connect || step.set_up != SetUp::announce) continue;
+    const SocketName caller = step.as ? step.as : step.socket.name;
+    if (caller) named[caller.base].announced = true;
   }
-  return makers;
+  return named;
 }
 
 SimTime time_of(const StepSpec& step, std::uint64_t repetition) {
@@ -45,13 +53,14 @@ void check_order(const StepSpec& step, const StepSpec& maker, std::string_view n
 }
 
 /// Complains about `.peer` and `.first` where there is no such end.
-void check_ends(const SocketRef& socket, SourceSpan span, const StepSpec& maker,
-                std::string_view name, DiagnosticCollector& diagnostics) {
+void check_ends(const SocketRef& socket, SourceSpan span, const Named& named, std::string_view name,
+                DiagnosticCollector& diagnostics) {
+  const StepSpec& maker = *named.maker;
   if (socket.peer && maker.action == StepAction::listen) {
     diagnostics.add(span, fmt::format("socket {} listens: it has no peer", quoted(name)))
         .notes.push_back({maker.span, "made here"});
   }
-  if (!socket.first || maker.set_up == SetUp::announce) return;
+  if (!socket.first || named.announced) return;
   Diagnostic& diagnostic = diagnostics.add(
       span, fmt::format("there is no '{}.first': its server does not announce another port", name));
   diagnostic.help = "only 'setup: announce' makes a first connection to the well-known port";
@@ -76,20 +85,20 @@ void for_each_socket(const ExpectSpec& expect, const Check& check) {
 
 void validate_steps(Draft& draft) {
   const ScenarioSpec& spec = draft.spec;
-  const std::vector<const StepSpec*> makers = makers_of(spec);
+  const std::vector<Named> sockets = named_sockets(spec);
   for (const StepSpec& step : spec.steps) {
     if (!step.socket.name) continue;
-    const StepSpec* const maker = makers[step.socket.name.base];
-    if (maker == nullptr) continue;
+    const Named& named = sockets[step.socket.name.base];
+    if (named.maker == nullptr) continue;
     const std::string& name = spec.socket_names[step.socket.name.base];
-    check_order(step, *maker, name, draft.diagnostics);
-    check_ends(step.socket, step.span, *maker, name, draft.diagnostics);
+    check_order(step, *named.maker, name, draft.diagnostics);
+    check_ends(step.socket, step.span, named, name, draft.diagnostics);
   }
   for (const ExpectSpec& expect : spec.expects) {
     for_each_socket(expect, [&](const SocketRef& socket) {
-      const StepSpec* const maker = makers[socket.name.base];
-      if (maker == nullptr) return;
-      check_ends(socket, expect.span, *maker, spec.socket_names[socket.name.base],
+      const Named& named = sockets[socket.name.base];
+      if (named.maker == nullptr) return;
+      check_ends(socket, expect.span, named, spec.socket_names[socket.name.base],
                  draft.diagnostics);
     });
   }
