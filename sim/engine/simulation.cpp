@@ -15,6 +15,7 @@ Simulation::Simulation(const Topology& topology, std::vector<HostPlan> hosts, st
     ++origin;
   };
   for (const Topology::Node& node : topology.nodes) nodes_.push_back(node.kind);
+  shared_switch_ = !topology.links.empty() && !topology.links.front().to;
   links_.reserve(topology.links.size() + hosts.size());
   for (const Topology::Edge& link : topology.links) {
     link_ends_.push_back(link.to);
@@ -88,8 +89,10 @@ void Simulation::arrive(LinkId link, const Segment& segment) {
   if (node.value < hosts_.size()) {
     hosts_[node.value].on_segment(now_, segment);
     flush(HostId{node.value});
-  } else {
+  } else if (node) {
     forward(node, segment);
+  } else {
+    record_drop(segment, DropReason::no_route);
   }
 }
 
@@ -115,11 +118,13 @@ void Simulation::flush(HostId host) {
 }
 
 void Simulation::send(HostId host, const Segment& segment) {
-  if (segment.destination.is_loopback() || routes_.host_of(segment.destination) == host) {
+  if (hosts_[host.value].has_address(segment.destination)) {
     transmit(loopback_of(host), segment);
     return;
   }
-  const LinkId link = routes_.next_link(node_of(host), segment.destination);
+  // Over a shared switch every way begins with the host's one link.
+  const LinkId link =
+      shared_switch_ ? LinkId{host.value} : routes_.next_link(node_of(host), segment.destination);
   if (link) {
     transmit(link, segment);
   } else {

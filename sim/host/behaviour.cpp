@@ -25,14 +25,12 @@ void Host::drain() {
     }
     const Connection* connection = connections_.find({event.subject, event.generation});
     if (connection == nullptr || !connection->open) continue;
-    if (event.tell == Tell::announced) {
-      dial_announced(event.subject, Port{static_cast<std::uint16_t>(event.count)});
-    } else if (connection->role == Role::server) {
+    if (connection->role == Role::server) {
       serve(event.subject, event);
+    } else if (connection->first) {
+      hear_introduction(event.subject, event);
     } else if (connection->role == Role::client) {
       act_as_client(event.subject, event);
-    } else if (connection->first && event.tell == Tell::peer_finished) {
-      not_announced(event.subject);
     }
   }
 }
@@ -64,7 +62,6 @@ void Host::act_as_client(std::uint32_t slot, const ProcessEvent& event) {
   const ClientConfig& client = *kind_of(connection.process).client;
   switch (event.tell) {
     case Tell::connected:
-      if (connection.first) break;
       if (client.request_bytes != 0) send_from(slot, client.request_bytes);
       if (client.request_bytes == 0 || client.reply_bytes == 0) hang_up(slot);
       break;
@@ -72,12 +69,8 @@ void Host::act_as_client(std::uint32_t slot, const ProcessEvent& event) {
       hang_up(slot);
       break;
     case Tell::peer_finished:
-      if (connection.first) {
-        not_announced(slot);
-      } else {
-        exchange_done(slot, Duration{0});
-        close_from(slot);
-      }
+      exchange_done(slot, Duration{0});
+      close_from(slot);
       break;
     default:
       break;
@@ -130,25 +123,31 @@ void Host::announce(std::uint32_t slot) {
   close_from(slot);
 }
 
+/// A caller on the port that serves only to get in touch: it dials the port it is told, and hangs
+/// up when the server has.
+void Host::hear_introduction(std::uint32_t slot, const ProcessEvent& event) {
+  if (event.tell == Tell::announced) {
+    dial_announced(slot, Port{static_cast<std::uint16_t>(event.count)});
+  } else if (event.tell == Tell::peer_finished) {
+    if (connections_[slot].calling) connection_failed(slot, Errno::econnreset);
+    close_from(slot);
+  }
+}
+
 /// The client has read the port: the conversation is a connection of its own.
 void Host::dial_announced(std::uint32_t slot, Port port) {
   Connection& introduction = connections_[slot];
-  const Role role = introduction.role;
-  const ProcessId process = introduction.process;
+  introduction.calling = false;
+  introduction.answered = true;
   ConnectOptions options;
   options.target = {introduction.remote_address, port};
   options.from_address = addresses_[introduction.local_address];
   options.name = introduction.name.conversation();
-  introduction.calling = false;
-  introduction.answered = true;
-  close_from(slot);
-  call(process, options, role);
-}
-
-/// The server has hung up without a word.
-void Host::not_announced(std::uint32_t slot) {
-  connection_failed(slot, Errno::econnreset);
-  close_from(slot);
+  const Result<SocketHandle, Errno> called = call(introduction.process, options, introduction.role);
+  if (!called && introduction.role == Role::client) {
+    introduction.answered = false;
+    exchange_done(slot, kRetryPause);
+  }
 }
 
 void Host::start_process(ProcessId process) {

@@ -227,7 +227,9 @@ Result<std::uint32_t, Errno> Host::try_connect(ProcessId process, const ConnectO
   connection.fd = open_descriptor(process);
   ports_.hold(local->port, holding);
   remember_name(connection, slot);
-  record_port(holding.bound ? PortAction::bound : PortAction::allocated, local->port, process);
+  if (!options.bound) {
+    record_port(holding.bound ? PortAction::bound : PortAction::allocated, local->port, process);
+  }
   record_state(connection, TcpState::closed, connection.tcp.state());
   if (kind_->config.follow_port_switch) dialing_.push_back(slot);
   pump(slot);
@@ -244,19 +246,28 @@ Result<SocketHandle, Errno> Host::call(ProcessId process, const ConnectOptions& 
   return failure(slot.error());
 }
 
-/// The bound socket becomes a connection: its port, address and descriptor pass on to it.
+/// The bound socket becomes a connection, with its port and address; if the call cannot begin, it
+/// stays what it was.
 Result<SocketHandle, Errno> Host::call_from(const ConnectOptions& options) {
-  const PassiveSocket* socket = passives_.find({options.bound.slot, options.bound.generation});
+  PassiveSocket* const socket = passives_.find({options.bound.slot, options.bound.generation});
   if (socket == nullptr || socket->service != nullptr) return failure(Errno::einval);
-  const PassiveSocket bound = *socket;
   ConnectOptions full = options;
-  full.from_port = bound.local.port;
-  if (!bound.local.address.is_unspecified()) full.from_address = bound.local.address;
-  full.reuse_address = bound.holding.reuse_address;
-  full.reuse_port = bound.holding.reuse_port;
-  if (!full.name) full.name = bound.name;
-  close_passive(options.bound.slot);
-  return call(bound.process, full, Role::scripted);
+  full.from_port = socket->local.port;
+  if (!socket->local.address.is_unspecified()) full.from_address = socket->local.address;
+  full.reuse_address = socket->holding.reuse_address;
+  full.reuse_port = socket->holding.reuse_port;
+  if (!full.name) full.name = socket->name;
+  const ProcessId process = socket->process;
+  ports_.release(socket->local.port, socket->holding);
+  close_descriptor(process, socket->fd);
+  const Result<SocketHandle, Errno> called = call(process, full, Role::scripted);
+  if (called) {
+    passives_.erase(options.bound.slot);
+  } else {
+    socket->fd = open_descriptor(process);
+    ports_.hold(socket->local.port, socket->holding);
+  }
+  return called;
 }
 
 Result<SocketHandle, Errno> Host::connect(SimTime now, ProcessId process,

@@ -23,12 +23,14 @@ struct BitRate {
   friend constexpr bool operator==(BitRate, BitRate) = default;
 };
 
-/// How long `bytes` take on a line of this rate, rounded up to a whole nanosecond.
-constexpr Duration transmission_time(std::uint64_t bytes, BitRate rate) {
+/// How long `bytes` take on a line of this rate, rounded up to a whole nanosecond. Precondition:
+/// fewer than 2^31 bytes.
+constexpr Duration transmission_time(std::uint32_t bytes, BitRate rate) {
   if (rate.bits_per_s == 0) return Duration{0};
-  const Wide bit_nanoseconds = Wide{bytes} * 8 * 1'000'000'000;
+  const std::uint64_t bit_nanoseconds = std::uint64_t{bytes} * 8'000'000'000;
+  const std::uint64_t whole = bit_nanoseconds / rate.bits_per_s;
   return Duration{
-      static_cast<std::int64_t>((bit_nanoseconds + rate.bits_per_s - 1) / rate.bits_per_s)};
+      static_cast<std::int64_t>(whole * rate.bits_per_s == bit_nanoseconds ? whole : whole + 1)};
 }
 
 }  // namespace demuxsim

@@ -85,6 +85,7 @@ class Simulation {
   LinkId loopback_of(HostId host) const { return {first_loopback_ + host.value}; }
 
   Routes routes_;
+  bool shared_switch_ = false;
   std::vector<NodeKind> nodes_;
   std::vector<NodeId> link_ends_;  ///< Where each link of the topology leads; none: the switch.
   std::vector<Link> links_;        ///< Those of the topology, then a loopback for each host.

@@ -120,6 +120,13 @@ class Host {
   // Questions.
   HostId id() const { return id_; }
   const std::vector<IpAddress>& addresses() const { return addresses_; }
+  /// Its own addresses, and every loopback address.
+  bool has_address(const IpAddress& address) const {
+    for (const IpAddress& own : addresses_) {
+      if (own == address) return true;
+    }
+    return address.is_loopback();
+  }
   const HostConfig& config() const { return kind_->config; }
   const HostCounters& counters() const { return counters_; }
   /// Every socket: passive ones, connections, TIME-WAIT; each in order of making.
@@ -241,8 +248,8 @@ class Host {
   void exchange_done(std::uint32_t slot, Duration pause);
   void client_lost(std::uint32_t slot);
   void announce(std::uint32_t slot);
+  void hear_introduction(std::uint32_t slot, const ProcessEvent& event);
   void dial_announced(std::uint32_t slot, Port port);
-  void not_announced(std::uint32_t slot);
   void start_process(ProcessId process);
   void open_next(ProcessId process);
   void wake_process(ProcessId process, Duration wait);

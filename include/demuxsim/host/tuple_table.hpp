@@ -21,14 +21,16 @@ class TupleTable {
 
   /// What is left of a connection in TIME-WAIT.
   struct Waiting {
+    SimTime until;  ///< 2 MSL after the last FIN.
     Key key;
     TimeWait tcp;
-    SimTime until;  ///< 2 MSL after the last FIN.
     std::uint32_t older = kNone;
     std::uint32_t younger = kNone;
     PortHolding holding;  ///< How it holds its local port.
     bool named = false;   ///< The host knows a socket name for it.
   };
+
+  static_assert(sizeof(Waiting) == 28 + sizeof(Key));
 
   struct Found {
     std::uint32_t connection = kNone;  ///< Slot of a living connection, or
@@ -58,7 +60,7 @@ class TupleTable {
   void begin_wait(const Key& key, TimeWait tcp, SimTime until, PortHolding holding, bool named) {
     erase(key);
     const std::uint32_t slot =
-        waits_.emplace(Waiting{key, tcp, until, kNone, kNone, holding, named});
+        waits_.emplace(Waiting{until, key, tcp, kNone, kNone, holding, named});
     DEMUXSIM_CHECK(slot < kWaitingMark && demux_.insert(key, slot | kWaitingMark));
     link_youngest(slot);
   }

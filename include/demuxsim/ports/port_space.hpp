@@ -19,15 +19,17 @@ struct PortHolding {
   static constexpr std::uint8_t kAnyAddress = 0xff;
 
   std::uint8_t address = kAnyAddress;  ///< Index among the host's addresses.
-  bool reuse_address = false;          ///< SO_REUSEADDR.
-  bool reuse_port = false;             ///< SO_REUSEPORT.
-  bool listening = false;
+  bool reuse_address : 1 = false;      ///< SO_REUSEADDR.
+  bool reuse_port : 1 = false;         ///< SO_REUSEPORT.
+  bool listening : 1 = false;
   /// Held by number (bind), or by descent from such a socket (accept); false where the host chose
   /// the port for a connection, which other connections may then share.
-  bool bound = false;
+  bool bound : 1 = false;
 
   friend constexpr bool operator==(const PortHolding&, const PortHolding&) = default;
 };
+
+static_assert(sizeof(PortHolding) == 2);
 
 class PortSpace {
  public:
