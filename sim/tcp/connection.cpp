@@ -92,7 +92,6 @@ TcpNews TcpConnection::on_deadline(SimTime now, const TcpConfig& config) {
   ++retries_;
   rto_.back_off(config);
   deadline_ = later(now, rto_.value());
-  clear(kTiming);
   if (opening) {
     owe(kDueSyn);
   } else if (snd_una_ == snd_nxt_) {
@@ -124,7 +123,6 @@ void TcpConnection::end(TcpEvent event, TcpState to, Errno failure, TcpNews& new
   news.failure = failure;
   deadline_ = kNever;
   unsent_bytes_ = 0;
-  clear(kFinQueued);
   settle(static_cast<unsigned>(~kDueReset));
   reassembly_.reset();
 }

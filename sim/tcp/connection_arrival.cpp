@@ -65,10 +65,8 @@ void TcpConnection::arrive_in_syn_sent(SimTime now, const Segment& in, const Tcp
     owe(kDueAck);
     take_rest(in, config, news);
   } else {
-    // Both ends have opened at once. Which of our SYNs the peer will acknowledge is unknown.
     learn_peer(in, config);
     enter(TcpEvent::receive_syn, TcpState::syn_received, news);
-    clear(kTiming);
     owe(kDueSyn);
     hold_text_of_syn(in, config);
   }
@@ -120,7 +118,6 @@ bool TcpConnection::check_syn(const Segment& in, TcpNews& news) {
   if (!in.has(flag::kSyn)) return true;
   if (is_syn_again(in)) {
     if (in.has(flag::kAck)) return true;
-    clear(kTiming);
     owe(kDueSyn);
   } else if (state_ == TcpState::syn_received && is_passive()) {
     end(TcpEvent::receive_syn, TcpState::listen, Errno::ok, news);
@@ -279,7 +276,6 @@ void TcpConnection::hold_text_of_syn(const Segment& syn, const TcpConfig& config
 void TcpConnection::start_time_wait(TcpEvent event, TcpNews& news) {
   enter(event, TcpState::time_wait, news);
   news.time_wait = true;
-  deadline_ = kNever;
 }
 
 }  // namespace demuxsim

@@ -44,8 +44,10 @@ void TcpConnection::emit_reset(const TcpConfig& config, Segment& out) {
   out.flags = flag::kRst;
 }
 
+/// A SYN that goes again, perhaps with an ACK by now, is not measured either: the peer may answer
+/// any of them.
 void TcpConnection::emit_syn(SimTime now, const TcpConfig& config, Segment& out) {
-  settle(kDueSyn | kDueAck);
+  settle(kDueSyn);
   begin_segment(iss_, config, out);
   out.mss = own_mss(config, family());
   if (state_ == TcpState::syn_sent) {
@@ -54,9 +56,12 @@ void TcpConnection::emit_syn(SimTime now, const TcpConfig& config, Segment& out)
   } else {
     out.flags = flag::kSyn | flag::kAck;
   }
-  if (deadline_ != kNever) return;
-  start_timer(now);
-  measure_until(snd_nxt_, now);
+  if (deadline_ == kNever) {
+    start_timer(now);
+    measure_until(snd_nxt_, now);
+  } else {
+    clear(kTiming);
+  }
 }
 
 /// The earliest segment that is not acknowledged; false if there is none. RFC 6298 (5.4), and
@@ -104,7 +109,7 @@ bool TcpConnection::emit_new(SimTime now, const TcpConfig& config, Segment& out)
   unsent_bytes_ -= bytes;
   snd_nxt_ = snd_nxt_ + bytes + (fin ? 1 : 0);
   start_timer(now);
-  if ((flags_ & (kTiming | kRecovering)) == 0) measure_until(snd_nxt_, now);
+  if (!has(kTiming)) measure_until(snd_nxt_, now);
   return true;
 }
 

@@ -79,6 +79,24 @@ TEST_CASE("Text goes again until the retries are over", "[rfc6298-5.4][rfc9293-3
   CHECK(a.news.failure == Errno::etimedout);
 }
 
+TEST_CASE("An acknowledgement begins the count of retries anew", "[rfc9293-3.8.3]") {
+  TcpConfig config;
+  config.data_retries = 2;
+  TwoPeers peers(config);
+  auto& [a, b] = peers;
+  peers.bring_a_to(TcpState::established);
+  a.send(2000);
+  a.outbox.clear();
+  a.advance(kStart + 1s);
+  a.outbox.clear();
+  a.advance(kStart + 3s);
+  b.receive(a.sends("<SEQ=1000><ACK=5000><DATA=1460><CTL=ACK>"));
+  a.receive(b.sends("<SEQ=5000><ACK=2460><CTL=ACK>"));
+  a.sends("<SEQ=2460><ACK=5000><DATA=540><CTL=ACK>");
+  CHECK(times_of_retransmission(a, "<SEQ=2460><ACK=5000><DATA=540><CTL=ACK>").size() == 2);
+  CHECK(a.news.failure == Errno::etimedout);
+}
+
 TEST_CASE("The RTO follows the round trip of the handshake", "[rfc6298-2.2]") {
   TcpConfig config;
   config.rto_min = 1ms;
@@ -149,6 +167,7 @@ TEST_CASE("After a lost SYN data begin with an RTO of 3 s", "[rfc6298-5.7]") {
   peers.advance(kStart + 1s);
   peers.settle();
   REQUIRE(peers.states() == "ESTABLISHED ESTABLISHED");
+  CHECK(a.tcp().rto().smoothed() == 0s);  // Karn: nothing was measured.
   a.send(10);
   CHECK(a.next_deadline() == kStart + 4s);
 }

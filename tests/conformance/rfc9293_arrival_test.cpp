@@ -341,6 +341,31 @@ TEST_CASE("Fifth: an old acknowledgement is ignored, the text with it is not",
   a.sends("<SEQ=1000><ACK=5010><CTL=ACK>");
 }
 
+TEST_CASE("Fifth: SYN-RECEIVED takes the window from the segment that ends it",
+          "[rfc9293-3.10.7.4]") {
+  TwoPeers peers;
+  auto& a = peers.a;
+  peers.bring_a_to(syn_received);
+  Segment in = from_b(kAck, 5010, 1000);
+  in.window = 300;
+  a.receive(in);
+  CHECK(a.tcp().snd_wnd() == 300);
+  in.seq = {5000};
+  in.window = 200;
+  a.receive(in);
+  CHECK(a.tcp().snd_wnd() == 300);
+}
+
+TEST_CASE("The handshake's last segment cancels a SYN,ACK that is due again") {
+  TwoPeers peers;
+  auto& a = peers.a;
+  peers.bring_a_to(syn_received);
+  a.tcp().on_segment(kStart, from_b(kSyn, 4999, 0), a.config());
+  a.receive(from_b(kAck, 5000, 1000));
+  CHECK(a.state() == established);
+  CHECK(a.outbox.empty());
+}
+
 TEST_CASE("Fifth: the send window follows the newest segment only", "[rfc9293-3.10.7.4]") {
   TwoPeers peers;
   auto& a = peers.a;
@@ -355,7 +380,8 @@ TEST_CASE("Fifth: the send window follows the newest segment only", "[rfc9293-3.
   CHECK(offer(5000, 1050, 700) == 700);
   CHECK(offer(5000, 1050, 600) == 600);
   CHECK(offer(5000, 1060, 500) == 500);
-  CHECK(offer(5000, 1055, 400) == 500);  // An older acknowledgement.
+  CHECK(offer(5000, 1055, 400) == 500);  // An older acknowledgement,
+  CHECK(offer(5005, 1055, 400) == 500);  // even on a newer segment.
   CHECK(offer(5010, 1060, 300) == 300);
   CHECK(offer(5000, 1060, 200) == 300);  // An older segment.
   CHECK(offer(5000, 1100, 100) == 300);  // Older in sequence, whatever it acknowledges.
@@ -384,6 +410,17 @@ TEST_CASE("Eighth: a FIN after the acknowledgement of ours, in one segment", "[r
   CHECK(a.news.time_wait);
   CHECK(a.state() == TcpState::time_wait);
   a.sends("<SEQ=1001><ACK=5001><CTL=ACK>");
+}
+
+TEST_CASE("Eighth: a FIN is new even where the text before it is old", "[rfc9293-3.10.7.4]") {
+  TwoPeers peers;
+  auto& a = peers.a;
+  peers.bring_a_to(established);
+  a.receive(from_b(kAck, 5000, 1000, 10));
+  a.receive(from_b(kAck | kFin, 5000, 1000, 10));
+  CHECK(a.news.peer_finished);
+  CHECK(a.delivered == 10);
+  CHECK(a.state() == close_wait);
 }
 
 TEST_CASE("Eighth: data flow on in a half-closed connection", "[rfc9293-3.6.1]") {

@@ -87,6 +87,7 @@ class Peer {
   }
 
   void receive(const Segment& in) {
+    ++received;
     if (connection_) {
       note(connection_->on_segment(now_, in, config_));
     } else if (time_wait_) {
@@ -118,6 +119,7 @@ class Peer {
 
   std::deque<Segment> outbox;
   TcpNews news;                 ///< Of the last event.
+  std::uint64_t received = 0;   ///< Segments.
   std::uint64_t delivered = 0;  ///< Payload bytes, of all events.
 
  private:

@@ -98,6 +98,8 @@ class TcpConnection {
   std::uint64_t unsent_bytes() const { return unsent_bytes_; }
   /// Payload bytes delivered in order.
   std::uint64_t received_bytes() const { return received_bytes_; }
+  /// Whether text or a FIN has come ahead of its turn and waits.
+  bool has_gap() const { return reassembly_ != nullptr; }
   /// What stays of it in TIME-WAIT.
   TimeWait time_wait() const { return {snd_nxt_, rcv_nxt_}; }
 

@@ -56,6 +56,7 @@ TEST_CASE("Text sent before the handshake is done goes with its last segment", "
   b.receive(a.sends("<SEQ=100><CTL=SYN>"));
   CHECK(a.outbox.empty());
   CHECK(a.tcp().unsent_bytes() == 20);
+  CHECK(a.tcp().unacknowledged_bytes() == 0);
   b.send(30);
   a.receive(b.sends("<SEQ=300><ACK=101><CTL=SYN,ACK>"));
   CHECK(b.outbox.empty());
@@ -152,6 +153,18 @@ TEST_CASE("An aborted connection tells its peer, whatever is on its way", "[rfc9
   CHECK(b.news.failure == Errno::econnreset);
   CHECK(b.delivered == 5000);
   CHECK(peers.states() == "CLOSED LISTEN");
+}
+
+TEST_CASE("An ABORT overrides an acknowledgement that is due", "[rfc9293-3.10.5]") {
+  TwoPeers peers;
+  auto& a = peers.a;
+  peers.bring_a_to(TcpState::established);
+  Segment in = window_update(a, 1000, 1000);
+  in.payload_bytes = 10;
+  a.tcp().on_segment(kStart, in, a.config());
+  a.abort();
+  a.sends("<SEQ=1000><CTL=RST>");
+  CHECK(a.outbox.empty());
 }
 
 TEST_CASE("Each end announces its MSS on the SYN and keeps to the smaller", "[rfc9293-3.7.1]") {
@@ -259,6 +272,8 @@ TEST_CASE("A closed window is probed until it opens", "[rfc9293-3.8.6.1]") {
   a.sends("<SEQ=1001><ACK=5000><DATA=1460><CTL=ACK>");
   a.sends("<SEQ=2461><ACK=5000><DATA=539><CTL=ACK>");
   CHECK(a.outbox.empty());
+  a.receive(window_update(a, 1001, 65535));
+  CHECK(a.tcp().rto().smoothed() < 1s);  // The wait for the window was no round trip.
 }
 
 TEST_CASE("A lone FIN probes a closed window, too", "[rfc9293-3.8.6.1]") {
@@ -321,7 +336,9 @@ TEST_CASE("Text out of order is held, acknowledged at once and delivered in one 
   b.receive(a.outbox[1]);
   b.sends("<SEQ=5000><ACK=1000><CTL=ACK>");
   CHECK(b.delivered == 0);
+  CHECK(b.tcp().has_gap());
   b.receive(first);
+  CHECK_FALSE(b.tcp().has_gap());
   b.sends("<SEQ=5000><ACK=5001><CTL=ACK>");
   CHECK(b.outbox.empty());
   CHECK(b.news.delivered_bytes == 4000);
@@ -382,6 +399,36 @@ TEST_CASE("Offsets go on beyond 4 GiB, and numbers round their circle") {
   CHECK(b.tcp().received_bytes() == kBytes);
   CHECK(a.tcp().unacknowledged_bytes() == 0);
   CHECK(a.tcp().snd_nxt().value == static_cast<std::uint32_t>(0xffff'fff0 + kBytes));
+}
+
+TEST_CASE("Nothing is held once the gap is filled") {
+  TwoPeers peers;
+  auto& [a, b] = peers;
+  peers.establish(1000, 5000);
+  a.send(3000);
+  a.outbox.pop_front();
+  b.receive(a.outbox.front());
+  CHECK(b.tcp().has_gap());
+  a.advance(kStart + 1s);
+  peers.settle();
+  CHECK(b.delivered == 3000);
+  CHECK_FALSE(b.tcp().has_gap());
+}
+
+TEST_CASE("A time-out leaves no trace in a long stream") {
+  TcpConfig config;
+  config.mss = 30'000;
+  TwoPeers peers(config);
+  auto& [a, b] = peers;
+  peers.establish(1000, 5000);
+  constexpr std::uint64_t kSegments = 100'000;  // More than 2 GiB.
+  a.send(kSegments * config.mss);
+  a.outbox.clear();
+  a.advance(kStart + 1s);
+  const std::uint64_t before = b.received;
+  peers.settle();
+  CHECK(b.delivered == kSegments * config.mss);
+  CHECK(b.received - before == kSegments);
 }
 
 TEST_CASE("Each segment with text is acknowledged once, and acknowledgements are not") {
