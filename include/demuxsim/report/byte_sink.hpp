@@ -26,6 +26,7 @@ class ByteSink {
   ByteSink& operator=(const ByteSink&) = delete;
 
   void append(std::string_view bytes) {
+    if (bytes.empty()) return;
     char* const end = reserve(bytes.size());
     std::memcpy(end, bytes.data(), bytes.size());
     commit(end + bytes.size());

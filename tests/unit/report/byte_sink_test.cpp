@@ -35,6 +35,17 @@ TEST_CASE("nothing is written before the buffer is full or flushed", "[report]")
   CHECK(written == "one");
 }
 
+TEST_CASE("nothing is nothing, before and after something", "[report]") {
+  std::string written;
+  ByteSink sink(written);
+  sink.append({});
+  CHECK(sink.flush());
+  sink.append("a");
+  sink.append({});
+  CHECK(sink.flush());
+  CHECK(written == "a");
+}
+
 TEST_CASE("a line writer puts pieces one behind the other", "[report]") {
   std::string written;
   ByteSink sink(written);
