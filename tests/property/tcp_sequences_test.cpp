@@ -2,7 +2,9 @@
 // promises of a connection hold after each event. Segments are placed relative to what is expected.
 #include <array>
 #include <cstdint>
+#include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "demuxsim/tcp/connection.hpp"
@@ -36,12 +38,55 @@ enum class Action : std::uint8_t {
   rst_in_window,
   rst_ack,
   all_flags,
-  send,
+  segment_count,
+  send = segment_count,
   shut_down,
   abort,
   time_out,
   count,
 };
+
+enum class From : std::uint8_t { irs, rcv_nxt };
+enum class Ack : std::uint8_t { none, snd_una, snd_nxt, beyond };
+
+struct Shape {
+  std::uint8_t flags;
+  From from;
+  std::uint32_t offset;
+  Ack ack;
+  std::uint16_t payload_bytes = 0;
+  std::uint16_t window = 2000;
+};
+
+constexpr std::uint8_t kSyn = flag::kSyn;
+constexpr std::uint8_t kAck = flag::kAck;
+constexpr std::uint8_t kFin = flag::kFin;
+constexpr std::uint8_t kRst = flag::kRst;
+
+/// In the order of Action.
+constexpr std::array<Shape, static_cast<std::size_t>(Action::segment_count)> kShapes{{
+    {kSyn, From::irs, 0, Ack::none},
+    {kSyn, From::rcv_nxt, 100, Ack::none},
+    {kSyn | kFin, From::irs, 0, Ack::none, 10},
+    {kSyn | kAck, From::irs, 0, Ack::snd_nxt},
+    {kSyn | kAck, From::irs, 0, Ack::beyond},
+    {kAck, From::rcv_nxt, 0, Ack::snd_nxt},
+    {kAck, From::rcv_nxt, 0, Ack::snd_una},
+    {kAck, From::rcv_nxt, 0, Ack::beyond},
+    {kAck, From::rcv_nxt, 0xffff'ffff, Ack::snd_nxt},
+    {kAck, From::rcv_nxt, 0, Ack::snd_nxt, 0, 0},
+    {0, From::rcv_nxt, 0, Ack::none, 10},
+    {kAck, From::rcv_nxt, 0, Ack::snd_nxt, 10},
+    {kAck, From::rcv_nxt, 10, Ack::snd_una, 10},
+    {kAck, From::rcv_nxt, 65535, Ack::snd_nxt, 10},
+    {kAck | kFin, From::rcv_nxt, 0, Ack::snd_nxt},
+    {kAck | kFin, From::rcv_nxt, 0, Ack::snd_una, 10},
+    {kAck | kFin, From::rcv_nxt, 10, Ack::snd_una, 5},
+    {kRst, From::rcv_nxt, 0, Ack::none},
+    {kRst, From::rcv_nxt, 1, Ack::none},
+    {kRst | kAck, From::irs, 0, Ack::snd_nxt},
+    {0x3f, From::rcv_nxt, 0, Ack::snd_nxt, 10},
+}};
 
 constexpr std::uint32_t kIss = 999;
 constexpr std::uint32_t kPeerIss = 4999;
@@ -55,6 +100,9 @@ class Subject {
   TcpState state() const { return tcp_.state(); }
   const std::string& complaint() const { return complaint_; }
 
+  /// The changes of state that any subject has made.
+  static inline std::set<std::pair<TcpState, TcpState>> seen;
+
  private:
   Segment make(Action action) const;
   void receive(const Segment& in);
@@ -66,7 +114,12 @@ class Subject {
     if (!condition && complaint_.empty()) complaint_ = what;
   }
 
-  static constexpr TcpConfig kConfig{};
+  static constexpr TcpConfig kConfig = [] {
+    TcpConfig config;
+    config.syn_retries = 1;  // Giving up is within reach.
+    config.data_retries = 1;
+    return config;
+  }();
   TcpConnection tcp_;
   SimTime now_ = kStart;
   SequenceNumber last_rcv_nxt_;
@@ -76,90 +129,17 @@ class Subject {
 };
 
 Segment Subject::make(Action action) const {
-  const bool knows_peer = tcp_.irs() != SequenceNumber{} || tcp_.rcv_nxt() != SequenceNumber{};
+  const Shape& shape = kShapes[static_cast<std::size_t>(action)];
+  const bool knows_peer = tcp_.state() != syn_sent && tcp_.state() != closed;
   const SequenceNumber irs = knows_peer ? tcp_.irs() : SequenceNumber{kPeerIss};
   const SequenceNumber next = knows_peer ? tcp_.rcv_nxt() : irs + 1;
-  const std::uint32_t window = kConfig.window;
+  const SequenceNumber acks[] = {{}, tcp_.snd_una(), tcp_.snd_nxt(), tcp_.snd_nxt() + 1};
   Segment in;
-  in.window = 2000;
-  const auto set = [&in](std::uint8_t flags, SequenceNumber seq, SequenceNumber ack,
-                         std::uint16_t bytes = 0) {
-    in.flags = flags;
-    in.seq = seq;
-    in.ack = ack;
-    in.payload_bytes = bytes;
-  };
-  using namespace flag;
-  const SequenceNumber una = tcp_.snd_una();
-  const SequenceNumber nxt = tcp_.snd_nxt();
-  switch (action) {
-    case Action::syn_again:
-      set(kSyn, irs, {});
-      break;
-    case Action::syn_in_window:
-      set(kSyn, next + 100, {});
-      break;
-    case Action::syn_fin_text:
-      set(kSyn | kFin, irs, {}, 10);
-      break;
-    case Action::syn_ack:
-      set(kSyn | kAck, irs, nxt);
-      break;
-    case Action::syn_ack_of_nothing:
-      set(kSyn | kAck, irs, nxt + 1);
-      break;
-    case Action::ack:
-      set(kAck, next, nxt);
-      break;
-    case Action::ack_nothing_new:
-      set(kAck, next, una);
-      break;
-    case Action::ack_of_unsent:
-      set(kAck, next, nxt + 1);
-      break;
-    case Action::ack_from_the_past:
-      set(kAck, next - 1, nxt);
-      break;
-    case Action::ack_closed_window:
-      set(kAck, next, nxt);
-      in.window = 0;
-      break;
-    case Action::no_flags:
-      set(0, next, {}, 10);
-      break;
-    case Action::text:
-      set(kAck, next, nxt, 10);
-      break;
-    case Action::text_ahead:
-      set(kAck, next + 10, una, 10);
-      break;
-    case Action::text_beyond_window:
-      set(kAck, next + window, nxt, 10);
-      break;
-    case Action::fin:
-      set(kAck | kFin, next, nxt);
-      break;
-    case Action::fin_nothing_new:
-      set(kAck | kFin, next, una, 10);
-      break;
-    case Action::fin_ahead:
-      set(kAck | kFin, next + 10, una, 5);
-      break;
-    case Action::rst:
-      set(kRst, next, {});
-      break;
-    case Action::rst_in_window:
-      set(kRst, next + 1, {});
-      break;
-    case Action::rst_ack:
-      set(kRst | kAck, {}, nxt);
-      break;
-    case Action::all_flags:
-      set(0x3f, next, nxt, 10);
-      break;
-    default:
-      break;
-  }
+  in.flags = shape.flags;
+  in.seq = (shape.from == From::irs ? irs : next) + shape.offset;
+  in.ack = acks[static_cast<std::size_t>(shape.ack)];
+  in.payload_bytes = shape.payload_bytes;
+  in.window = shape.window;
   return in;
 }
 
@@ -171,6 +151,7 @@ void Subject::apply(Action action) {
       break;
     case Action::shut_down:
       static_cast<void>(tcp_.shutdown_write());
+      if (tcp_.state() != before) seen.insert({before, tcp_.state()});
       break;
     case Action::abort:
       tcp_.abort();
@@ -202,6 +183,7 @@ void Subject::check_news(const TcpNews& news, TcpState before) {
   demand(news.before() == before, "news begin with the state before");
   demand(news.states[news.changes] == tcp_.state(), "news end with the state after");
   for (std::size_t i = 0; i < news.changes; ++i) {
+    seen.insert({news.states[i], news.states[i + 1]});
     bool listed = false;
     for (const Transition& each : kTransitions) {
       listed = listed || (each.from == news.states[i] && each.to == news.states[i + 1]);
@@ -226,7 +208,6 @@ void Subject::emit_all() {
 }
 
 void Subject::check(const Segment& out) {
-  using namespace flag;
   if (out.has(kRst)) {
     demand(!reset_arrived_, "no reset answers a reset");
     demand(out.flags == kRst && out.length() == 0, "a reset carries nothing");
@@ -334,4 +315,10 @@ TEST_CASE("Every sequence of events in every state keeps the promises", "[rfc929
     }
   }
   CHECK(visited == kBeginnings.size() * kSequences);
+  for (const Transition& each : kTransitions) {
+    const bool of_the_host = each.from == closed || each.from == TcpState::listen ||
+                             (each.from == TcpState::time_wait && each.to == syn_received);
+    CAPTURE(name_of(each.from), name_of(each.event), name_of(each.to));
+    CHECK((of_the_host || Subject::seen.count({each.from, each.to}) == 1));
+  }
 }
