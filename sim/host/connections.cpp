@@ -97,8 +97,8 @@ void Host::take_payload(std::uint32_t slot, const TcpNews& news) {
     if (connection.received == news.delivered_stream.announcement_bytes()) {
       tell(slot, Tell::announced, news.delivered_stream.announced_port().value);
     }
-  } else {
-    tell(slot, Tell::message, 1);
+  } else if (news.delivered_sends != 0) {
+    tell(slot, Tell::message, news.delivered_sends);
   }
 }
 

@@ -35,6 +35,7 @@ TcpConnection TcpConnection::open_from_syn(const Segment& syn, SequenceNumber is
 Errno TcpConnection::send(std::uint64_t bytes) {
   if (state_ == TcpState::closed || state_ == TcpState::listen) return Errno::enotconn;
   if (has(kFinQueued)) return Errno::epipe;
+  if (bytes != 0) marks_.add(bytes);
   unsent_bytes_ += bytes;
   return Errno::ok;
 }
@@ -123,6 +124,7 @@ void TcpConnection::end(TcpEvent event, TcpState to, Errno failure, TcpNews& new
   news.failure = failure;
   deadline_ = kNever;
   unsent_bytes_ = 0;
+  marks_.clear();
   settle(static_cast<unsigned>(~kDueReset));
   reassembly_.reset();
 }

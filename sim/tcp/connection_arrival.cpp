@@ -8,7 +8,8 @@ namespace {
 
 /// The new part of `in`: without what was received before and without what lies past the window.
 Text new_text(const Segment& in, ReceiveWindow window) {
-  Text text{in.seq + (in.has(flag::kSyn) ? 1 : 0), in.payload_bytes, in.stream, in.has(flag::kFin)};
+  Text text{in.seq + (in.has(flag::kSyn) ? 1 : 0), in.payload_bytes, in.stream, in.has(flag::kFin),
+            in.has(flag::kPsh)};
   if (text.begin < window.next) {
     const std::uint32_t old = window.next - text.begin;
     text.fin = text.fin && old <= text.bytes;
@@ -17,9 +18,11 @@ Text new_text(const Segment& in, ReceiveWindow window) {
   }
   const std::uint32_t room = window.size - (text.begin - window.next);
   if (text.bytes + (text.fin ? 1 : 0) > room) {
+    text.push = text.push && text.bytes <= room;
     text.bytes = text.bytes < room ? text.bytes : room;
     text.fin = false;
   }
+  text.push = text.push && text.bytes > 0;
   return text;
 }
 
@@ -174,12 +177,12 @@ void TcpConnection::take_rest(const Segment& in, const TcpConfig& config, TcpNew
 
 void TcpConnection::take_text(const Text& text, TcpNews& news) {
   if (!reassembly_ && text.begin == rcv_nxt_) {
-    if (text.bytes > 0) deliver(text.bytes, text.stream, news);
+    if (text.bytes > 0) deliver(text, news);
     return;
   }
   hold(text);
   while (const std::optional<Text> next = reassembly_->take(rcv_nxt_)) {
-    deliver(next->bytes, next->stream, news);
+    deliver(*next, news);
     owe(kDueAck);
   }
 }
@@ -223,6 +226,7 @@ void TcpConnection::acknowledge(SimTime now, SequenceNumber ack, const TcpConfig
     rto_.measure(now - timed_at_, config);
     clear(kTiming);
   }
+  marks_.pass(first_position());
   deadline_ = ack == snd_nxt_ ? kNever : later(now, rto_.value());
   if (has(kRecovering)) {
     if (ack < recover_) {
@@ -253,19 +257,20 @@ void TcpConnection::leave_closed_window(std::uint32_t window) {
   }
 }
 
-void TcpConnection::deliver(std::uint32_t bytes, Stream stream, TcpNews& news) {
+void TcpConnection::deliver(const Text& text, TcpNews& news) {
   if (news.delivered_bytes == 0) {
-    news.delivered_stream = stream;
+    news.delivered_stream = text.stream;
     news.delivered_offset = received_bytes_;
   }
   if (!has(kHeard)) {
     set(kHeard);
-    peer_stream_ = stream;
+    peer_stream_ = text.stream;
   }
-  news.stream_mismatch = news.stream_mismatch || stream != peer_stream_;
-  news.delivered_bytes += bytes;
-  received_bytes_ += bytes;
-  rcv_nxt_ = rcv_nxt_ + bytes;
+  news.stream_mismatch = news.stream_mismatch || text.stream != peer_stream_;
+  news.delivered_bytes += text.bytes;
+  if (text.push) ++news.delivered_sends;
+  received_bytes_ += text.bytes;
+  rcv_nxt_ = rcv_nxt_ + text.bytes;
 }
 
 void TcpConnection::hold_text_of_syn(const Segment& syn, const TcpConfig& config) {

@@ -64,6 +64,17 @@ void TcpConnection::emit_syn(SimTime now, const TcpConfig& config, Segment& out)
   }
 }
 
+/// Puts up to `most` bytes from a position on into the segment, none beyond the end of a SEND; that
+/// end is marked with PSH. Returns how many.
+std::uint32_t TcpConnection::take_piece(std::uint64_t position, std::uint32_t most,
+                                        Segment& out) const {
+  const std::uint64_t to_mark = marks_.after(position) - position;
+  const auto bytes = static_cast<std::uint32_t>(std::min<std::uint64_t>(most, to_mark));
+  out.payload_bytes = static_cast<std::uint16_t>(bytes);
+  if (bytes == to_mark) out.flags |= flag::kPsh;
+  return bytes;
+}
+
 /// The earliest segment that is not acknowledged; false if there is none. RFC 6298 (5.4), and
 /// Karn's rule: no round trip is measured across it.
 bool TcpConnection::emit_again(SimTime now, const TcpConfig& config, Segment& out) {
@@ -73,12 +84,9 @@ bool TcpConnection::emit_again(SimTime now, const TcpConfig& config, Segment& ou
   clear(kTiming);
   begin_segment(snd_una_, config, out);
   const std::uint32_t text = unacknowledged_bytes();
-  const std::uint32_t bytes = std::min<std::uint32_t>(text, send_mss_);
-  out.payload_bytes = static_cast<std::uint16_t>(bytes);
-  if (bytes == text) {
-    if (bytes > 0 && unsent_bytes_ == 0) out.flags |= flag::kPsh;
-    if (has(kFinSent)) out.flags |= flag::kFin;
-  }
+  std::uint32_t bytes = 0;
+  if (text > 0) bytes = take_piece(first_position(), std::min<std::uint32_t>(text, send_mss_), out);
+  if (bytes == text && has(kFinSent)) out.flags |= flag::kFin;
   start_timer(now);
   return true;
 }
@@ -89,21 +97,21 @@ bool TcpConnection::emit_new(SimTime now, const TcpConfig& config, Segment& out)
   std::uint32_t usable = flight < snd_wnd_ ? snd_wnd_ - flight : 0;
   if (owes(kDueProbe) && usable == 0) usable = 1;
   settle(kDueProbe);
-  const std::uint32_t most = std::min<std::uint32_t>(usable, send_mss_);
-  const bool last = unsent_bytes_ <= most;
-  const std::uint32_t bytes = last ? static_cast<std::uint32_t>(unsent_bytes_) : most;
-  const bool fin = last && has(kFinQueued) && bytes < usable;
+  const std::uint64_t to_mark =
+      unsent_bytes_ == 0 ? 0 : marks_.after(next_position()) - next_position();
+  const auto bytes = static_cast<std::uint32_t>(
+      std::min<std::uint64_t>(to_mark, std::min<std::uint32_t>(usable, send_mss_)));
+  const bool fin = bytes == unsent_bytes_ && has(kFinQueued) && bytes < usable;
   // A piece that only the window makes small waits while an acknowledgement is on its way
   // (MUST-38).
-  if (!last && bytes < send_mss_ && flight > 0) return false;
+  if (bytes < to_mark && bytes < send_mss_ && flight > 0) return false;
   if (bytes == 0 && !fin) {
     if (flight == 0) start_timer(now);  // The window is closed: probe it (MUST-36).
     return false;
   }
   settle(kDueAck);
   begin_segment(snd_nxt_, config, out);
-  out.payload_bytes = static_cast<std::uint16_t>(bytes);
-  if (last && bytes > 0) out.flags |= flag::kPsh;
+  if (bytes > 0) take_piece(next_position(), bytes, out);
   if (fin) out.flags |= flag::kFin;
   if (fin) set(kFinSent);
   unsent_bytes_ -= bytes;

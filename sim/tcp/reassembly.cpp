@@ -17,7 +17,7 @@ void Reassembly::add(Text text) {
     if (in_gap) {
       const bool fits = range == ranges_.end() || text.end() <= range->begin;
       const SequenceNumber end = fits ? text.end() : range->begin;
-      range = ranges_.insert(range, {begin, end - begin, text.stream, false});
+      range = ranges_.insert(range, {begin, end - begin, text.stream, false, text.push && fits});
     }
     begin = range->end();
     ++range;
@@ -41,8 +41,9 @@ void Reassembly::join_neighbours() {
   if (ranges_.empty()) return;
   auto last = ranges_.begin();
   for (auto each = last + 1; each != ranges_.end(); ++each) {
-    if (last->end() == each->begin && last->stream == each->stream) {
+    if (last->end() == each->begin && last->stream == each->stream && !last->push) {
       last->bytes += each->bytes;
+      last->push = each->push;
     } else {
       *++last = *each;
     }

@@ -11,6 +11,7 @@
 #include "demuxsim/core/time.hpp"
 #include "demuxsim/net/segment.hpp"
 #include "demuxsim/tcp/config.hpp"
+#include "demuxsim/tcp/push_marks.hpp"
 #include "demuxsim/tcp/reassembly.hpp"
 #include "demuxsim/tcp/receive_window.hpp"
 #include "demuxsim/tcp/rto.hpp"
@@ -36,6 +37,7 @@ struct TcpNews {
 
   std::uint32_t delivered_bytes = 0;   ///< Text now in order, each byte once.
   Stream delivered_stream{};           ///< Of that text.
+  std::uint32_t delivered_sends = 0;   ///< How many SENDs of the peer end in that text.
   std::uint64_t delivered_offset = 0;  ///< Of its first byte in the peer's stream, from 0.
 
   TcpState before() const { return states[0]; }
@@ -134,6 +136,9 @@ class TcpConnection {
     return unsent_bytes_ != 0 || (flags_ & (kFinQueued | kFinSent)) == kFinQueued;
   }
   Family family() const { return has(kIpv6) ? Family::ipv6 : Family::ipv4; }
+  /// SND.NXT and SND.UNA as positions of marks_.
+  std::uint64_t next_position() const { return marks_.last() - unsent_bytes_; }
+  std::uint64_t first_position() const { return next_position() - unacknowledged_bytes(); }
   bool fin_acknowledged() const { return has(kFinSent) && snd_una_ == snd_nxt_; }
   /// RCV.WND is what the owner is set to: its process takes all that is delivered at once.
   ReceiveWindow receive_window(const TcpConfig& config) const { return {rcv_nxt_, config.window}; }
@@ -166,7 +171,7 @@ class TcpConnection {
   void acknowledge(SimTime now, SequenceNumber ack, const TcpConfig& config);
   void update_send_window(const Segment& in);
   void leave_closed_window(std::uint32_t window);
-  void deliver(std::uint32_t bytes, Stream stream, TcpNews& news);
+  void deliver(const Text& text, TcpNews& news);
   void hold_text_of_syn(const Segment& syn, const TcpConfig& config);
   void start_time_wait(TcpEvent event, TcpNews& news);
 
@@ -175,6 +180,7 @@ class TcpConnection {
   void begin_segment(SequenceNumber seq, const TcpConfig& config, Segment& out) const;
   void emit_reset(const TcpConfig& config, Segment& out);
   void emit_syn(SimTime now, const TcpConfig& config, Segment& out);
+  std::uint32_t take_piece(std::uint64_t position, std::uint32_t most, Segment& out) const;
   bool emit_again(SimTime now, const TcpConfig& config, Segment& out);
   bool emit_new(SimTime now, const TcpConfig& config, Segment& out);
   void start_timer(SimTime now);
@@ -184,6 +190,7 @@ class TcpConnection {
   SimTime timed_at_;
   std::uint64_t unsent_bytes_ = 0;
   std::uint64_t received_bytes_ = 0;
+  PushMarks marks_;                         ///< Of what is queued or not yet acknowledged.
   std::unique_ptr<Reassembly> reassembly_;  ///< Only while there is a gap.
 
   SequenceNumber iss_;

@@ -16,6 +16,7 @@ struct Text {
   std::uint32_t bytes = 0;
   Stream stream;
   bool fin = false;
+  bool push = false;  ///< A SEND of the peer ends with it.
 
   constexpr SequenceNumber end() const { return begin + bytes; }
 };
@@ -33,7 +34,8 @@ class Reassembly {
 
   bool has_fin_at(SequenceNumber next) const { return fin_ && fin_at_ == next; }
   bool empty() const { return ranges_.empty() && !fin_; }
-  /// The ranges held, in order; neighbours of the same stream are one.
+  /// The ranges held, in order; neighbours of the same stream are
+  /// one, unless a SEND ends between them.
   const std::vector<Text>& ranges() const { return ranges_; }
 
  private:
