@@ -2,7 +2,10 @@
 // buckets of a queue take from one pool. An empty bucket owns nothing.
 #pragma once
 
+#include <array>
+#include <bit>
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <utility>
 #include <vector>
@@ -11,14 +14,14 @@
 
 namespace demuxsim {
 
-/// Not a multiple of a cache line, so that the chunks in use spread over all sets of a cache.
+/// An odd number of half cache lines, so that the chunks in use spread over all sets of a cache.
 struct alignas(32) EventChunk {
-  static constexpr std::size_t kCapacity = 8;
+  static constexpr std::size_t kCapacity = 16;
   EventChunk* next;
   Event events[kCapacity];
 };
 
-/// Lends chunks; what was given back is lent first. Memory returns to the system with the pool.
+/// Lends chunks, the one given back last first. Memory returns to the system with the pool.
 class EventPool {
  public:
   EventChunk* take() {
@@ -36,7 +39,7 @@ class EventPool {
   }
 
  private:
-  static constexpr std::size_t kBlockChunks = 128;
+  static constexpr std::size_t kBlockChunks = 64;
   EventChunk* take_fresh();
 
   EventChunk* unused_ = nullptr;
@@ -113,6 +116,34 @@ class EventBucket {
 
   EventChunk* last_ = nullptr;  ///< Its `next` is the first chunk.
   std::size_t size_ = 0;
+};
+
+/// A set of numbers below kLimit that knows its smallest in two steps.
+class SmallNumberSet {
+ public:
+  static constexpr std::size_t kWordBits = 64;
+  static constexpr std::size_t kLimit = kWordBits * kWordBits;
+
+  bool empty() const { return words_in_use_ == 0; }
+  /// Precondition: not empty.
+  std::size_t smallest() const {
+    const auto word = static_cast<std::size_t>(std::countr_zero(words_in_use_));
+    return word * kWordBits + static_cast<std::size_t>(std::countr_zero(words_[word]));
+  }
+  void insert(std::size_t number) {
+    words_[number / kWordBits] |= std::uint64_t{1} << number % kWordBits;
+    words_in_use_ |= std::uint64_t{1} << number / kWordBits;
+  }
+  /// Precondition: not empty.
+  void erase_smallest() {
+    std::uint64_t& word = words_[static_cast<std::size_t>(std::countr_zero(words_in_use_))];
+    word &= word - 1;
+    if (word == 0) words_in_use_ &= words_in_use_ - 1;
+  }
+
+ private:
+  std::uint64_t words_in_use_ = 0;
+  std::array<std::uint64_t, kWordBits> words_{};
 };
 
 }  // namespace demuxsim
