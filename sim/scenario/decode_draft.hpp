@@ -48,6 +48,12 @@ struct DefaultRoute {
   std::uint32_t neighbour = 0;
 };
 
+/// Where a step names its sockets.
+struct StepPlaces {
+  SourceSpan socket;
+  SourceSpan as;
+};
+
 struct Draft {
   DiagnosticCollector& diagnostics;
   const Params& params;
@@ -59,6 +65,7 @@ struct Draft {
   NameTable sockets{"socket"};
   AddressBook addresses{};
 
+  std::vector<StepPlaces> step_places{};  ///< By step of the spec.
   std::vector<PendingConnect> connects{};
   std::vector<Contact> contacts{};
   std::vector<DefaultRoute> default_routes{};

@@ -16,6 +16,11 @@ using What = decltype(ExpectSpec::what);
 
 constexpr std::array<std::string_view, 5> kForms{"socket", "port", "count", "segment", "share"};
 
+constexpr std::array<std::string_view, 18> kAllKeys{
+    "at",      "when",    "socket",  "local",        "peer",   "state",
+    "port",    "class",   "owner",   "count",        "equals", "at_least",
+    "at_most", "between", "segment", "delivered_to", "rule",   "share"};
+
 constexpr std::array kPortClasses{
     Word<PortClass>{name_of(PortClass::well_known), PortClass::well_known},
     Word<PortClass>{name_of(PortClass::registered), PortClass::registered},
@@ -31,8 +36,9 @@ void read_optional(const Record& record, std::string_view key, std::optional<T>&
 /// Complains about an expectation that expects nothing.
 bool check_expects(const Record& record, std::initializer_list<std::string_view> keys,
                    Draft& draft) {
-  const bool any =
-      std::any_of(keys.begin(), keys.end(), [&](std::string_view key) { return record.has(key); });
+  const bool any = std::any_of(keys.begin(), keys.end(), [&](std::string_view key) {
+    return record.has(key) || record.is_misspelt(key);
+  });
   if (any) return true;
   draft.diagnostics.add(record.span(), "this expects nothing").help =
       fmt::format("say {}", alternatives({keys.begin(), keys.size()}));
@@ -174,16 +180,18 @@ std::optional<What> decode_share_expect(const ValueNode& node, Draft& draft) {
 }
 
 std::optional<What> decode_what(const ValueNode& node, Draft& draft) {
+  const auto is_form = [](const ValueNode& item) {
+    return std::find(kForms.begin(), kForms.end(), item.key) != kForms.end();
+  };
+  if (std::count_if(node.items.begin(), node.items.end(), is_form) != 1) {
+    (void)Record(node, "an expectation", kAllKeys, draft.diagnostics).one_of(kForms);
+    return std::nullopt;
+  }
   if (find(node, "socket") != nullptr) return decode_socket_expect(node, draft);
   if (find(node, "count") != nullptr) return decode_count_expect(node, draft);
   if (find(node, "segment") != nullptr) return decode_segment_expect(node, draft);
   if (find(node, "share") != nullptr) return decode_share_expect(node, draft);
-  if (find(node, "port") != nullptr) return decode_port_expect(node, draft);
-  constexpr std::array<std::string_view, 17> kKeys{
-      "socket", "port",  "count", "segment", "share",    "at",           "when", "local",  "peer",
-      "state",  "class", "owner", "equals",  "at_least", "delivered_to", "rule", "at_most"};
-  (void)Record(node, "an expectation", kKeys, draft.diagnostics).one_of(kForms);
-  return std::nullopt;
+  return decode_port_expect(node, draft);
 }
 
 void decode_expect(const ValueNode& node, Draft& draft) {

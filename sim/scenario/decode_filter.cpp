@@ -111,7 +111,7 @@ std::optional<SegmentEnd> decode_segment_end(const ValueNode& node, Draft& draft
     TextError error = host.error();
     if (draft.hosts.find_entry(name) == nullptr) {
       error.message = fmt::format("there is no socket or host {}", quoted(*text));
-      if (error.help.empty()) error.help = draft.sockets.find(*text).error().help;
+      error.help = likelier_help(draft.sockets.find(*text).error(), error);
     }
     complain_about_name(draft, node, error);
     return std::nullopt;

@@ -49,8 +49,8 @@ bool decode_sender(const Record& record, const std::optional<Target>& from, Step
     return true;
   }
   if (draft.names_matter) {
-    draft.diagnostics.add(record.span(), "no host has the address this segment says it is from")
-        .help = "name the host that sends it: by: mallory";
+    complain(draft.diagnostics, *find(*record.find("inject"), "from"), "no host has this address",
+             "name the host that sends the segment: by: mallory");
   }
   return false;
 }

@@ -41,8 +41,9 @@ std::optional<Queue> decode_queue(const ValueNode& node, DiagnosticCollector& di
   } else if (bytes) {
     queue.bytes = *bytes;
   } else {
-    complain(diagnostics, node, bytes.error().message,
-             "write a number of segments, such as 20, or a size, such as 64KiB");
+    complain(
+        diagnostics, node,
+        fmt::format("expected a queue such as '20 segments' or 64KiB, found {}", quoted(*text)));
     return std::nullopt;
   }
   if (queue.segments > kMostQueued) {
@@ -101,7 +102,8 @@ void decode_node(const ValueNode& node, Draft& draft) {
     draft.diagnostics.add(given->key_span, fmt::format("a switch has no '{}'", key)).help =
         "a switch looks at no addresses; make it a router";
   }
-  if (const ValueNode* const prefixes = record.find("prefixes")) {
+  const ValueNode* const prefixes = record.find("prefixes");
+  if (prefixes != nullptr && spec.router) {
     spec.prefixes = decode_one_or_more<IpPrefix>(*prefixes, draft.diagnostics, decode_prefix);
   }
   draft.nodes.add(spec.name, 1, false, spec.span);
@@ -143,7 +145,7 @@ std::optional<NodeRange> decode_end(const ValueNode& node, Draft& draft) {
   TextError error = host.error();
   if (draft.hosts.find_entry(text->substr(0, text->find('.'))) == nullptr) {
     error.message = fmt::format("there is no node or host {}", quoted(*text));
-    if (error.help.empty()) error.help = draft.nodes.find(*text).error().help;
+    error.help = likelier_help(draft.nodes.find(*text).error(), error);
   }
   complain(draft.diagnostics, node, error);
   return std::nullopt;

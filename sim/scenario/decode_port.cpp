@@ -20,6 +20,7 @@ bool is_number(std::string_view text) {
 Parsed<Port> parse_port(std::string_view text) {
   if (!is_number(text)) {
     if (const auto port = port_of(text)) return *port;
+    if (text.empty()) return failure(TextError{"a port is missing", {}});
     const bool negative = text.starts_with('-') && is_number(text.substr(1));
     if (negative)
       return failure(TextError{fmt::format("port {} is out of range 0..65535", text), {}});

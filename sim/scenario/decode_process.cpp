@@ -100,7 +100,7 @@ ClientConfig decode_client(const Record& record) {
   record.read("arrivals", client.mean_gap, decode_frequency);
   const bool by_clock = record.has("every") || record.has("arrivals");
   record.exclude("every", "arrivals");
-  client.times = by_clock ? ClientConfig::kEndless : 1;
+  client.times = by_clock && !record.has("times") ? ClientConfig::kEndless : 1;
   record.read("times", client.times, decode_times);
   record.read("request", client.request_bytes, decode_bytes);
   record.read("hold", client.hold, decode_time);

@@ -1,6 +1,7 @@
 #include "scenario/decode_record.hpp"
 
 #include <algorithm>
+#include <array>
 
 #include <fmt/format.h>
 
@@ -17,6 +18,30 @@ void check_proto(const ValueNode& node, DiagnosticCollector& diagnostics) {
     complain(diagnostics, node, fmt::format("protocol {} is not simulated", quoted(*text)),
              "only 'tcp' is");
   }
+}
+
+/// Words that people use for keys of this format.
+struct OtherWord {
+  std::string_view word;
+  std::string_view key;
+};
+constexpr std::array kOtherWords{
+    OtherWord{"address", "ip"},     OtherWord{"addresses", "ip"}, OtherWord{"latency", "delay"},
+    OtherWord{"bandwidth", "rate"}, OtherWord{"host", "by"},      OtherWord{"process", "by"},
+    OtherWord{"time", "at"},        OtherWord{"repeat", "times"}, OtherWord{"name", "as"}};
+
+/// The known key that was most likely meant, or an empty text.
+std::string_view meant(std::string_view word, std::span<const std::string_view> keys) {
+  const std::string_view alike = closest(word, keys);
+  if (!alike.empty()) return alike;
+  std::array<std::string_view, kOtherWords.size()> words;
+  for (std::size_t i = 0; i < words.size(); ++i) words[i] = kOtherWords[i].word;
+  const std::string_view other = closest(word, words);
+  for (const OtherWord& each : kOtherWords) {
+    const bool known = std::find(keys.begin(), keys.end(), each.key) != keys.end();
+    if (each.word == other && known) return each.key;
+  }
+  return {};
 }
 
 }  // namespace
@@ -38,11 +63,10 @@ Record::Record(const ValueNode& node, std::string_view what, std::span<const std
     }
     Diagnostic& diagnostic =
         diagnostics.add(item.key_span, fmt::format("unknown key {} in {}", quoted(item.key), what));
-    diagnostic.help = did_you_mean(item.key, keys);
-    misspelt_.push_back(closest(item.key, keys));
-    if (diagnostic.help.empty()) {
-      diagnostic.help = fmt::format("keys are {}", fmt::join(keys, ", "));
-    }
+    const std::string_view key = meant(item.key, keys);
+    misspelt_.push_back(key);
+    diagnostic.help = key.empty() ? fmt::format("keys are {}", fmt::join(keys, ", "))
+                                  : fmt::format("did you mean '{}'?", key);
   }
 }
 

@@ -51,8 +51,10 @@ class Record {
   /// Complains if both stand in the map: "'by' and 'socket' exclude each other in a step".
   void exclude(std::string_view one, std::string_view other) const;
 
- private:
+  /// Whether an unknown key looks like this one, which is the better complaint.
   bool is_misspelt(std::string_view key) const;
+
+ private:
   /// A map, or the empty value that counts as one without keys.
   bool is_readable() const { return node_.is_map() || node_.is_nothing(); }
 

@@ -164,8 +164,10 @@ std::optional<Target> decode_target(const ValueNode& node, Draft& draft) {
   const auto parts = endpoint_in(node, "an endpoint such as web:80", draft);
   if (!parts) return std::nullopt;
   if (!parts->port) {
+    const bool is_ipv6 = parts->host.find(':') != std::string_view::npos;
     complain(draft.diagnostics, node, fmt::format("{} needs a port", quoted(node.text)),
-             fmt::format("write '{}:80'", parts->host));
+             is_ipv6 ? fmt::format("write '[{}]:80'", parts->host)
+                     : fmt::format("write '{}:80'", parts->host));
     return std::nullopt;
   }
   const auto port = port_in(node, *parts->port, draft);

@@ -131,6 +131,7 @@ void complain_about_word(const ValueNode& node, std::string_view what,
                          std::span<const std::string_view> known,
                          DiagnosticCollector& diagnostics) {
   std::string help = did_you_mean(node.text, known);
+  if (known.size() == 1) help = fmt::format("only '{}' is known", known[0]);
   if (help.empty() && known.size() <= 12) help = fmt::format("one of {}", alternatives(known));
   complain(diagnostics, node, fmt::format("unknown {} {}", what, quoted(node.text)),
            std::move(help));

@@ -68,8 +68,8 @@ struct Limited {
     if (!number) return std::nullopt;
     if (*number >= limits.least && *number <= limits.most) return static_cast<T>(*number);
     complain(diagnostics, node,
-             fmt::format("{} is out of range {}..{}: {}", limits.what, limits.least, limits.most,
-                         *number));
+             fmt::format("expected {} from {} to {}, found {}", limits.what, limits.least,
+                         limits.most, *number));
     return std::nullopt;
   }
 };

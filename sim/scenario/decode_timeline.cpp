@@ -91,7 +91,11 @@ void read_common(const Record& record, StepSpec& step, Draft& draft) {
   }
 }
 
-void add_step(const ValueNode& value, StepSpec step, Draft& draft) {
+void add_step(const ValueNode& node, const ValueNode& value, StepSpec step, Draft& draft) {
+  const ValueNode* const socket = find(node, "socket");
+  const ValueNode* const as = find(node, "as");
+  draft.step_places.push_back(
+      {socket == nullptr ? SourceSpan{} : socket->span, as == nullptr ? SourceSpan{} : as->span});
   if (step.action == StepAction::connect) {
     draft.connects.push_back({&value, {}, {}, step.from_address, step.at, draft.spec.steps.size()});
   }
@@ -117,7 +121,7 @@ void decode_step(const ValueNode& node, bool part, Draft& draft) {
     return std::find(actions.begin(), actions.end(), item.key) != actions.end();
   };
   const auto first = std::find_if(node.items.begin(), node.items.end(), is_action);
-  if (!node.is_map() || first == node.items.end()) {
+  if (std::count_if(node.items.begin(), node.items.end(), is_action) != 1) {
     (void)Record(node, "a step", all_keys(), draft.diagnostics).one_of(actions);
     return;
   }
@@ -132,7 +136,7 @@ void decode_step(const ValueNode& node, bool part, Draft& draft) {
   const bool timed = record.need("at") != nullptr && record.read("at", step.at, decode_instant);
   const bool acts = decode_action(record, *first, step, draft);
   settle_repetition(record, step, draft);
-  if (timed && acts && part) add_step(*first, std::move(step), draft);
+  if (timed && acts && part) add_step(node, *first, std::move(step), draft);
 }
 
 /// A step on a bound socket acts for the process that owns it.

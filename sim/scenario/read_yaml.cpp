@@ -116,6 +116,14 @@ class TreeBuilder : public YAML::EventHandler {
     throw Stop{};
   }
 
+  [[noreturn]] void refuse_key(std::size_t offset) {
+    // To the parser, a bracket that is never closed begins a key.
+    if (const auto open = find_open_bracket(text(), offset)) {
+      stop(places_.span(*open), "this bracket is never closed");
+    }
+    stop(places_.span(offset), "a key must be a plain text");
+  }
+
   [[noreturn]] void refuse_second_document(std::size_t offset) {
     const SourceSpan span = places_.span(offset);
     if (text().substr(offset).starts_with("---")) {
@@ -167,7 +175,7 @@ class TreeBuilder : public YAML::EventHandler {
 
   void open(Kind kind, const YAML::Mark& mark, YAML::anchor_t anchor) {
     const std::size_t offset = offset_of(mark);
-    if (key_comes_next()) stop(places_.span(offset), "a key must be a plain text");
+    if (key_comes_next()) refuse_key(offset);
     refuse_properties(mark, anchor);
     if (stack_.size() >= kDeepestNesting) {
       stop(places_.span(offset), fmt::format("nested more than {} levels deep", kDeepestNesting));
@@ -238,6 +246,7 @@ class TreeBuilder : public YAML::EventHandler {
   }
 
   void drop_repeated_keys(ValueNode& map) {
+    std::erase_if(map.items, [](const ValueNode& item) { return item.key == "<<"; });
     std::vector<std::uint32_t> order(map.items.size());
     std::iota(order.begin(), order.end(), 0u);
     std::stable_sort(order.begin(), order.end(), [&](std::uint32_t a, std::uint32_t b) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <vector>
 
 #include <fmt/format.h>
 
@@ -56,7 +57,7 @@ std::optional<Diagnostic> explain_parameter(Places& places, std::size_t offset) 
 std::optional<Diagnostic> explain_ipv6(Places& places, std::size_t offset) {
   const std::string_view text = places.text();
   std::size_t end = std::min(offset, text.size());
-  if (end > 0 && end < text.size() && text[end - 1] != ':' && text[end] == ':') ++end;
+  while (end < text.size() && text[end] == ':') ++end;
   if (end < 3 || text[end - 1] != ':') return std::nullopt;
   const std::size_t start = start_of_word(text, end);
   const std::string_view word = text.substr(start, end - start);
@@ -66,6 +67,33 @@ std::optional<Diagnostic> explain_ipv6(Places& places, std::size_t offset) {
                     "YAML takes the last ':' of this address for the end of a key",
                     fmt::format("put quotes around an IPv6 address: \"{}\"", word),
                     {}};
+}
+
+/// `[::1]:80` without quotes: YAML takes the brackets for a list.
+std::optional<Diagnostic> explain_bracketed(Places& places, std::size_t offset) {
+  const std::string_view text = places.text();
+  if (offset == 0 || offset >= text.size() || text[offset] != ':' || text[offset - 1] != ']') {
+    return std::nullopt;
+  }
+  const std::size_t open = text.rfind('[', offset);
+  if (open == std::string_view::npos || open < places.line_start(offset)) return std::nullopt;
+  const std::string_view word = text.substr(open, offset + word_at(text, offset).size() - open);
+  return Diagnostic{places.span(open, word.size()),
+                    "YAML takes these brackets for a list",
+                    fmt::format("put quotes around it: \"{}\"", word),
+                    {}};
+}
+
+/// A key above that has lost its colon runs on into the next line.
+std::string help_for_colon(Places& places, std::size_t offset) {
+  const std::string_view text = places.text();
+  const std::size_t start = places.line_start(offset);
+  if (start == 0) return {};
+  const std::size_t above = places.line_start(start - 1);
+  const std::string_view line = text.substr(above, start - above);
+  const bool has_word = line.find_first_not_of(" \t\r\n") != std::string_view::npos;
+  if (!has_word || line.find_first_of(":#") != std::string_view::npos) return {};
+  return fmt::format("is a ':' missing at the end of line {}?", places.span(above).line);
 }
 
 bool is_indicator_error(std::string_view message) {
@@ -97,18 +125,30 @@ bool starts_a_token(std::string_view text, std::size_t at) {
   return std::string_view("\n\r:,[{-?").find(text[before]) != std::string_view::npos;
 }
 
+/// Calls visit(offset) for each character behind `from` that is in no comment and in no text with
+/// quotes, but for the opening quote of one that is never closed; that ends the walk.
+template <class Visit>
+void walk_bare(std::string_view text, std::size_t from, const Visit& visit) {
+  for (std::size_t at = from; at < text.size(); ++at) {
+    const bool after_blank =
+        at == 0 || std::string_view(" \t\n").find(text[at - 1]) != std::string_view::npos;
+    if (text[at] == '#' && after_blank) {
+      at = std::min(text.find('\n', at), text.size());
+      continue;
+    }
+    const bool quote = (text[at] == '"' || text[at] == '\'') && starts_a_token(text, at);
+    const std::size_t end = quote ? end_of_quoted(text, at) : at + 1;
+    if (!quote || end == std::string_view::npos) visit(at);
+    if (end == std::string_view::npos) return;
+    at = end - 1;
+  }
+}
+
 /// The quote behind `from` that is never closed.
 std::size_t find_unclosed_quote(std::string_view text, std::size_t from) {
-  for (std::size_t at = from; at < text.size(); ++at) {
-    if (text[at] == '#' && (at == 0 || kSpaces.find(text[at - 1]) != std::string_view::npos)) {
-      at = std::min(text.find('\n', at), text.size());
-    } else if ((text[at] == '"' || text[at] == '\'') && starts_a_token(text, at)) {
-      const std::size_t end = end_of_quoted(text, at);
-      if (end == std::string_view::npos) return at;
-      at = end - 1;
-    }
-  }
-  return text.size();
+  std::size_t last = text.size();
+  walk_bare(text, from, [&](std::size_t at) { last = at; });
+  return last;
 }
 
 /// The file, or an outer bracket, ends before a bracket is closed.
@@ -116,10 +156,16 @@ Diagnostic explain_open_bracket(const ParserError& error, Places& places, char c
   const std::string_view text = places.text();
   const std::size_t open = error.innermost_open.value_or(error.offset);
   if (error.offset >= text.size()) {
-    return {places.span(open), "this bracket is never closed", {}, {}};
+    return {places.span(find_open_bracket(text, 0).value_or(open)),
+            "this bracket is never closed",
+            {},
+            {}};
   }
-  Diagnostic diagnostic{places.span(error.offset, word_at(text, error.offset).size()),
-                        fmt::format("expected ',' or '{}' here", close),
+  std::size_t at = error.offset;
+  // A comma that is missing shows at the colon behind the next key.
+  if (text[at] == ':') at = start_of_word(text, at);
+  Diagnostic diagnostic{places.span(at, word_at(text, at).size()),
+                        fmt::format("expected ',' or '{}' before this", close),
                         {},
                         {}};
   diagnostic.notes.push_back({places.span(open), "for the bracket that opens here"});
@@ -152,7 +198,11 @@ Diagnostic explain_by_wording(const ParserError& error, Places& places) {
   const SourceSpan span = places.span(error.offset, word_at(places.text(), error.offset).size());
   for (const Wording& wording : kWordings) {
     if (!error.message.starts_with(wording.parser)) continue;
-    return {span, std::string(wording.message), std::string(wording.help), {}};
+    std::string help(wording.help);
+    if (wording.parser == "illegal map value") {
+      if (auto better = help_for_colon(places, error.offset); !better.empty()) help = better;
+    }
+    return {span, std::string(wording.message), std::move(help), {}};
   }
   if (error.message == "unknown token" && error.offset < places.text().size()) {
     return {
@@ -199,6 +249,16 @@ std::size_t end_of_quoted(std::string_view text, std::size_t open) {
   return std::string_view::npos;
 }
 
+std::optional<std::size_t> find_open_bracket(std::string_view text, std::size_t from) {
+  std::vector<std::size_t> open;
+  walk_bare(text, from, [&](std::size_t at) {
+    if (is_open(text[at])) open.push_back(at);
+    if (is_close(text[at]) && !open.empty()) open.pop_back();
+  });
+  if (open.empty()) return std::nullopt;
+  return open.back();
+}
+
 std::string help_for_indicator(std::string_view text, std::size_t offset) {
   const std::string_view word = word_at(text, offset);
   if (word != "*" && !word.starts_with("*:")) return {};
@@ -209,6 +269,7 @@ Diagnostic explain(const ParserError& error, Places& places) {
   if (auto diagnostic = explain_parameter(places, error.offset)) return *diagnostic;
   if (auto diagnostic = explain_indicator(error, places)) return *diagnostic;
   if (auto diagnostic = explain_ipv6(places, error.offset)) return *diagnostic;
+  if (auto diagnostic = explain_bracketed(places, error.offset)) return *diagnostic;
   if (error.message == "end of map flow not found") {
     return explain_open_bracket(error, places, '}');
   }

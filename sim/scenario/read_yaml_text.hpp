@@ -19,6 +19,9 @@ std::optional<Diagnostic> find_trap(Places& places, std::size_t deepest);
 /// The offset behind the closing quote of the text that opens at `open`, or npos without one.
 std::size_t end_of_quoted(std::string_view text, std::size_t open);
 
+/// The innermost bracket that is opened at or behind `from` and not closed up to the end.
+std::optional<std::size_t> find_open_bracket(std::string_view text, std::size_t from);
+
 /// Where the parser was and what it said.
 struct ParserError {
   std::size_t offset = 0;

@@ -10,14 +10,22 @@ namespace {
 
 /// What is known about a socket name.
 struct Named {
+  std::string_view name;
   const StepSpec* maker = nullptr;  ///< Null where the step that makes it was broken.
-  bool announced = false;           ///< It calls a server that announces another port.
+  SourceSpan made;
+  bool announced = false;  ///< It calls a server that announces another port.
 };
 
-std::vector<Named> named_sockets(const ScenarioSpec& spec) {
+std::vector<Named> named_sockets(const Draft& draft) {
+  const ScenarioSpec& spec = draft.spec;
   std::vector<Named> named(spec.socket_names.size());
-  for (const StepSpec& step : spec.steps) {
-    if (step.as) named[step.as.base].maker = &step;
+  for (std::size_t i = 0; i < named.size(); ++i) named[i].name = spec.socket_names[i];
+  for (std::size_t i = 0; i < spec.steps.size(); ++i) {
+    const StepSpec& step = spec.steps[i];
+    if (step.as && named[step.as.base].maker == nullptr) {
+      named[step.as.base].maker = &step;
+      named[step.as.base].made = draft.step_places[i].as;
+    }
     if (step.action != StepAction::connect || step.set_up != SetUp::announce) continue;
     const SocketName caller = step.as ? step.as : step.socket.name;
     if (caller) named[caller.base].announced = true;
@@ -38,8 +46,9 @@ bool is_made_before(const StepSpec& maker, std::uint64_t made_as, const StepSpec
   return made < used || (made == used && &maker < &user);
 }
 
-void check_order(const StepSpec& step, const StepSpec& maker, std::string_view name,
+void check_order(const StepSpec& step, SourceSpan span, const Named& named,
                  DiagnosticCollector& diagnostics) {
+  const StepSpec& maker = *named.maker;
   const std::uint64_t last = step.times - 1;
   const std::uint64_t index = step.socket.name.index;
   const bool good = step.socket.each ? is_made_before(maker, 0, step, 0) &&
@@ -47,24 +56,23 @@ void check_order(const StepSpec& step, const StepSpec& maker, std::string_view n
                     : index != SocketName::kNone ? is_made_before(maker, index, step, 0)
                                                  : is_made_before(maker, 0, step, 0);
   if (good) return;
-  Diagnostic& diagnostic = diagnostics.add(
-      step.span, fmt::format("socket {} is used here before it is made", quoted(name)));
-  diagnostic.notes.push_back({maker.span, "made here"});
+  diagnostics.add(span, fmt::format("socket {} is used before it is made", quoted(named.name)))
+      .notes.push_back({named.made, "made here"});
 }
 
 /// Complains about `.peer` and `.first` where there is no such end.
-void check_ends(const SocketRef& socket, SourceSpan span, const Named& named, std::string_view name,
+void check_ends(const SocketRef& socket, SourceSpan span, const Named& named,
                 DiagnosticCollector& diagnostics) {
-  const StepSpec& maker = *named.maker;
-  if (socket.peer && maker.action == StepAction::listen) {
-    diagnostics.add(span, fmt::format("socket {} listens: it has no peer", quoted(name)))
-        .notes.push_back({maker.span, "made here"});
+  if (socket.peer && named.maker->action == StepAction::listen) {
+    diagnostics.add(span, fmt::format("socket {} listens: it has no peer", quoted(named.name)))
+        .notes.push_back({named.made, "made here"});
   }
   if (!socket.first || named.announced) return;
   Diagnostic& diagnostic = diagnostics.add(
-      span, fmt::format("there is no '{}.first': its server does not announce another port", name));
+      span,
+      fmt::format("there is no '{}.first': its server does not announce another port", named.name));
   diagnostic.help = "only 'setup: announce' makes a first connection to the well-known port";
-  diagnostic.notes.push_back({maker.span, "made here"});
+  diagnostic.notes.push_back({named.made, "made here"});
 }
 
 template <class Check>
@@ -85,21 +93,19 @@ void for_each_socket(const ExpectSpec& expect, const Check& check) {
 
 void validate_steps(Draft& draft) {
   const ScenarioSpec& spec = draft.spec;
-  const std::vector<Named> sockets = named_sockets(spec);
-  for (const StepSpec& step : spec.steps) {
+  const std::vector<Named> sockets = named_sockets(draft);
+  for (std::size_t i = 0; i < spec.steps.size(); ++i) {
+    const StepSpec& step = spec.steps[i];
     if (!step.socket.name) continue;
     const Named& named = sockets[step.socket.name.base];
     if (named.maker == nullptr) continue;
-    const std::string& name = spec.socket_names[step.socket.name.base];
-    check_order(step, *named.maker, name, draft.diagnostics);
-    check_ends(step.socket, step.span, named, name, draft.diagnostics);
+    check_order(step, draft.step_places[i].socket, named, draft.diagnostics);
+    check_ends(step.socket, draft.step_places[i].socket, named, draft.diagnostics);
   }
   for (const ExpectSpec& expect : spec.expects) {
     for_each_socket(expect, [&](const SocketRef& socket) {
       const Named& named = sockets[socket.name.base];
-      if (named.maker == nullptr) return;
-      check_ends(socket, expect.span, named, spec.socket_names[socket.name.base],
-                 draft.diagnostics);
+      if (named.maker != nullptr) check_ends(socket, expect.span, named, draft.diagnostics);
     });
   }
 }

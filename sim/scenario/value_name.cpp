@@ -13,10 +13,15 @@ namespace {
 constexpr std::size_t kLongestName = 64;
 /// Looking through more names for a similar one would take too long in a hostile file.
 constexpr std::size_t kMostCompared = 1000;
+constexpr std::size_t kMostListed = 8;
 
 bool is_name_character(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
          c == '-';
+}
+
+std::string plural(std::string_view what) {
+  return fmt::format("{}{}", what, what.ends_with('s') ? "es" : "s");
 }
 
 /// `7` of `client.7`; nothing for another text.
@@ -40,6 +45,10 @@ std::optional<TextError> check_name(std::string_view name, std::string_view what
   }
   return TextError{fmt::format("{} is no name for {} {}", quoted(name), article, what),
                    "names have letters, digits, '_' and '-'"};
+}
+
+std::string likelier_help(const TextError& one, const TextError& other) {
+  return one.help.starts_with("did you mean") || other.help.empty() ? one.help : other.help;
 }
 
 bool NameTable::add(std::string name, std::uint32_t count, bool numbered, SourceSpan span) {
@@ -70,7 +79,8 @@ Parsed<NameTable::Found> NameTable::find(std::string_view text) const {
   if (dot == std::string_view::npos) {
     if (!entry->numbered) return Found{index, entry->first};
     return failure(TextError{
-        fmt::format("{} is {} {}s", quoted(name), entry->count, what_),
+        entry->count == 1 ? fmt::format("{} is a numbered {}", quoted(name), what_)
+                          : fmt::format("{} is {} {}", quoted(name), entry->count, plural(what_)),
         fmt::format("name one of them: '{}.0'{}", name,
                     entry->count > 1 ? fmt::format(" to '{}.{}'", name, entry->count - 1) : "")});
   }
@@ -92,7 +102,11 @@ TextError NameTable::unknown(std::string_view text) const {
     if (names.size() == kMostCompared) break;
     names.push_back(entry.name);
   }
-  return {fmt::format("there is no {} {}", what_, quoted(text)), did_you_mean(text, names)};
+  std::string help = did_you_mean(text, names);
+  if (help.empty() && !names.empty() && names.size() <= kMostListed) {
+    help = fmt::format("{} are {}", plural(what_), fmt::join(names, ", "));
+  }
+  return {fmt::format("there is no {} {}", what_, quoted(text)), std::move(help)};
 }
 
 }  // namespace demuxsim::loading

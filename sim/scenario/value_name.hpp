@@ -17,6 +17,9 @@ namespace demuxsim::loading {
 /// Letters, digits, '_' and '-', and not too long. `what` is for the message.
 std::optional<TextError> check_name(std::string_view name, std::string_view what);
 
+/// Of two complaints about an unknown name, the help that names a similar one.
+std::string likelier_help(const TextError& one, const TextError& other);
+
 /// Names of one kind. Each stands for one thing or, numbered, for `count` things.
 class NameTable {
  public:

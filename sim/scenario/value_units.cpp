@@ -23,6 +23,7 @@ struct Unit {
 struct Quantity {
   std::string_view what;
   std::string_view example;
+  std::string_view usual_unit;
   std::span<const Unit> units;
   std::uint64_t most;
   std::string_view most_text;
@@ -50,11 +51,11 @@ constexpr std::array kByteUnits{
     Unit{"GiB", std::uint64_t{1} << 30},
 };
 
-constexpr Quantity kTime{"time", "10ms", kTimeUnits,
-                         static_cast<std::uint64_t>(kLongestTime.count()), "1000000h"};
-constexpr Quantity kRate{"rate", "100Mbit/s", kRateUnits, 1'000'000'000'000'000'000,
-                         "1000000000Gbit/s"};
-constexpr Quantity kBytes{"size", "4KiB", kByteUnits, std::uint64_t{1} << 50, "1048576GiB"};
+constexpr Quantity kTime{
+    "time", "10ms", "ms", kTimeUnits, static_cast<std::uint64_t>(kLongestTime.count()), "1000000h"};
+constexpr Quantity kRate{
+    "rate", "100Mbit/s", "Mbit/s", kRateUnits, 1'000'000'000'000'000'000, "1000000000Gbit/s"};
+constexpr Quantity kBytes{"size", "4KiB", "B", kByteUnits, std::uint64_t{1} << 50, "1048576GiB"};
 
 /// Digits, perhaps with a fraction, and what follows them: `1.5` is 15 with one decimal.
 struct Decimal {
@@ -135,13 +136,14 @@ TextError no_such_unit(const Quantity& quantity, std::string_view text, std::str
   const std::span<const std::string_view> known(names.data(), count);
   if (unit.empty()) {
     return {fmt::format("{} {} needs a unit", quantity.what, quoted(text)),
-            fmt::format("write {}, with one of {}", quantity.example, alternatives(known))};
+            fmt::format("add one of {}: '{}{}'", alternatives(known), text, quantity.usual_unit)};
   }
   if (unit.starts_with(' ') && find_unit(quantity.units, trim_left(unit)) != nullptr) {
     const std::string_view number = text.substr(0, text.size() - unit.size());
     return {fmt::format("{} {} has a space before its unit", quantity.what, quoted(text)),
             fmt::format("write '{}{}'", number, trim_left(unit))};
   }
+  unit = trim_left(unit);
   std::string help = did_you_mean(unit, known);
   if (help.empty()) help = fmt::format("the units are {}", alternatives(known));
   return {fmt::format("unknown unit {} of a {}", quoted(unit), quantity.what), std::move(help)};
@@ -208,7 +210,8 @@ Parsed<Ratio> parse_share(std::string_view text) {
   if (!decimal) return failure(decimal.error());
   if (decimal->digits == 0 && decimal->unit.empty()) return Ratio{0, 1};
   if (decimal->unit != "%") {
-    return failure(TextError{fmt::format("share {} needs a '%'", quoted(text)), "write 25%"});
+    return failure(TextError{fmt::format("share {} needs a '%'", quoted(text)),
+                             decimal->unit.empty() ? fmt::format("write '{}%'", text) : ""});
   }
   if (decimal->decimals > kMostDigits - 2) {
     return failure(TextError{fmt::format("number {} has too many digits", quoted(text)), {}});
