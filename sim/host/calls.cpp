@@ -312,6 +312,13 @@ Errno Host::send(SimTime now, SocketHandle socket, std::uint64_t bytes) {
   return error;
 }
 
+Errno Host::send_when_introduced(SocketName name, std::uint64_t bytes) {
+  const Connection* introduction = open_connection(find(name.first()));
+  if (introduction == nullptr || !introduction->calling) return Errno::ebadf;
+  to_send_[key_of(name)].push_back(bytes);
+  return Errno::ok;
+}
+
 Errno Host::shutdown_write(SimTime now, SocketHandle socket) {
   now_ = now;
   Connection* connection = open_connection(socket);

@@ -32,7 +32,7 @@ void Host::after(std::uint32_t slot, const TcpNews& news) {
   }
   pump(slot);
   if (news.connected) handshake_done(slot);
-  if (news.delivered_bytes != 0) take_payload(slot, news);
+  if (news.delivered_bytes != 0 && !take_payload(slot, news)) return;
   if (news.peer_finished) tell(slot, Tell::peer_finished);
   if (news.failure != Errno::ok) connection_failed(slot, news.failure);
   if (news.closed) {
@@ -78,8 +78,9 @@ void Host::handshake_done(std::uint32_t slot) {
   if (listener.announced) close_passive(connection.listener);
 }
 
-/// The owner takes what has arrived and checks that it is what the peer's process sent.
-void Host::take_payload(std::uint32_t slot, const TcpNews& news) {
+/// The owner takes what has arrived and checks that it is what the peer's process sent. False where
+/// there is no owner any more, which ends the connection.
+bool Host::take_payload(std::uint32_t slot, const TcpNews& news) {
   Connection& connection = connections_[slot];
   const Stream expected =
       Stream::of(remote_of(connection), local_of(connection), connection.tcp.irs());
@@ -91,7 +92,7 @@ void Host::take_payload(std::uint32_t slot, const TcpNews& news) {
   if (!connection.open && !connection.waiting) {
     // RFC 9293 SHLD-3: its owner has closed it; a reset shows that data was lost.
     abort_connection(slot);
-    return;
+    return false;
   }
   if (announcement) {
     if (connection.received == news.delivered_stream.announcement_bytes()) {
@@ -100,6 +101,7 @@ void Host::take_payload(std::uint32_t slot, const TcpNews& news) {
   } else if (news.delivered_sends != 0) {
     tell(slot, Tell::message, news.delivered_sends);
   }
+  return true;
 }
 
 void Host::connection_failed(std::uint32_t slot, Errno failure) {

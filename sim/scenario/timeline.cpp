@@ -39,7 +39,6 @@ void Timeline::on_action(Simulation& simulation, std::uint32_t index) {
 
 std::optional<Errno> Timeline::perform(Simulation& simulation, const StepSpec& step,
                                        std::uint64_t turn) {
-  Host& host = simulation.host(step.by.host);
   std::optional<Errno> answer;
   switch (step.action) {
     case StepAction::bind:
@@ -57,14 +56,14 @@ std::optional<Errno> Timeline::perform(Simulation& simulation, const StepSpec& s
       break;
     }
     case StepAction::exit:
-      answer = host.exit(simulation.now(), step.by.process);
+      answer = simulation.host(step.by.host).exit(simulation.now(), step.by.process);
       break;
     case StepAction::reboot:
-      host.reboot(simulation.now());
+      simulation.host(step.by.host).reboot(simulation.now());
       answer = Errno::ok;
       break;
     case StepAction::inject:
-      host.inject(simulation.now(), step.segment);
+      simulation.host(step.by.host).inject(simulation.now(), step.segment);
       answer = Errno::ok;
       break;
     default:
@@ -103,10 +102,7 @@ Errno Timeline::use(Simulation& simulation, const StepSpec& step, std::uint64_t 
   if (ref.each) ref.name.index = static_cast<std::uint32_t>(turn);
   HostId where;
   const SocketHandle socket = find(simulation, ref, where);
-  if (!socket) {
-    return ref.peer ? Errno::ebadf
-                    : simulation.host(names_->opener(ref)).error_after_end(name_in_records(ref));
-  }
+  if (!socket) return use_without_connection(simulation, step, ref);
   Host& host = simulation.host(where);
   const SimTime now = simulation.now();
   const Errno error = step.action == StepAction::send    ? host.send(now, socket, step.bytes)
@@ -115,6 +111,18 @@ Errno Timeline::use(Simulation& simulation, const StepSpec& step, std::uint64_t 
                                                          : host.shutdown_write(now, socket);
   simulation.flush(where);
   return error;
+}
+
+/// The socket's connection is no more, or not yet there.
+Errno Timeline::use_without_connection(Simulation& simulation, const StepSpec& step,
+                                       const SocketRef& ref) {
+  if (ref.peer) return Errno::ebadf;
+  Host& host = simulation.host(names_->opener(ref));
+  if (step.action == StepAction::send && !ref.first) {
+    const Errno error = host.send_when_introduced(ref.name, step.bytes);
+    if (error == Errno::ok) return error;
+  }
+  return host.error_after_end(name_in_records(ref));
 }
 
 SocketHandle Timeline::find(Simulation& simulation, const SocketRef& ref, HostId& host) const {

@@ -25,6 +25,7 @@ class Timeline final : public ActionHandler {
   std::optional<Errno> perform(Simulation& simulation, const StepSpec& step, std::uint64_t turn);
   Errno open(Simulation& simulation, const StepSpec& step, SocketName name, SocketHandle bound);
   Errno use(Simulation& simulation, const StepSpec& step, std::uint64_t turn);
+  Errno use_without_connection(Simulation& simulation, const StepSpec& step, const SocketRef& ref);
   HostId host_of(const StepSpec& step) const;
   SocketHandle find(Simulation& simulation, const SocketRef& ref, HostId& host) const;
 

@@ -106,6 +106,9 @@ class Host {
                                       const ConnectOptions& options);
   /// EBADF where the socket is no more, ENOTCONN, EPIPE after its sending side was closed.
   Errno send(SimTime now, SocketHandle socket, std::uint64_t bytes);
+  /// Sends on the conversation of that name as soon as its port has been announced and dialled.
+  /// EBADF unless its introduction is under way.
+  Errno send_when_introduced(SocketName name, std::uint64_t bytes);
   Errno shutdown_write(SimTime now, SocketHandle socket);
   Errno close(SimTime now, SocketHandle socket);
   /// As close with SO_LINGER 0: a reset, nothing remains.
@@ -198,7 +201,7 @@ class Host {
   void after(std::uint32_t slot, const TcpNews& news);
   void after_call(std::uint32_t slot, TcpState before);
   void handshake_done(std::uint32_t slot);
-  void take_payload(std::uint32_t slot, const TcpNews& news);
+  bool take_payload(std::uint32_t slot, const TcpNews& news);
   void connection_failed(std::uint32_t slot, Errno failure);
   void enter_time_wait(std::uint32_t slot);
   template <class Key>
@@ -357,6 +360,8 @@ class Host {
   Ring<ProcessEvent> told_;
   std::vector<std::uint32_t> dialing_;  ///< In SYN-SENT, where a port switch is followed.
   boost::unordered_flat_map<std::uint64_t, NamedSocket> named_;
+  /// What conversations that are still being introduced will send, by their name.
+  boost::unordered_flat_map<std::uint64_t, std::vector<std::uint64_t>> to_send_;
   SimTime time_wait_at_ = kNever;  ///< When the live event for TIME-WAIT is due.
   HostCounters counters_;
 };
