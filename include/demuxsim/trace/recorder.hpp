@@ -63,6 +63,8 @@ class TraceRecorder {
     for (TraceSink* sink : sinks_) sink->consume(buffer_);
     buffer_.clear();
   }
+  /// What has been collected and not handed out yet; good until the next call.
+  std::span<const TraceRecord> pending() const { return buffer_; }
 
  private:
   TraceKinds kinds_;

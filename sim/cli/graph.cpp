@@ -1,0 +1,17 @@
+#include "cli/commands.hpp"
+#include "cli/dot.hpp"
+#include "cli/output.hpp"
+#include "cli/scenario_input.hpp"
+
+namespace demuxsim::cli {
+
+Status draw_graph(const Options& options) {
+  const auto input = load_scenario(options);
+  if (!input) return Status::usage;
+  Output output(options.output);
+  if (!output.is_open()) return Status::machine;
+  output.sink().append(dot_of(input->spec));
+  return output.finish(Status::ok);
+}
+
+}  // namespace demuxsim::cli

@@ -1,0 +1,108 @@
+#include "cli/option_table.hpp"
+
+#include <algorithm>
+#include <array>
+#include <limits>
+
+namespace demuxsim::cli {
+namespace {
+
+constexpr std::size_t kAnyNumber = std::numeric_limits<std::size_t>::max();
+
+/// In the order of Command.
+constexpr std::array kCommandTable{
+    CommandInfo{Command::run, "run", "FILE", "FILE", 1, 1,
+                "run a scenario; print what happens, the socket tables, the verdict",
+                "Runs the scenario in FILE and prints one line for each thing that happens, then\n"
+                "the socket tables of the end, the verdict on each expectation, and the sums.\n"},
+    CommandInfo{
+        Command::check, "check", "FILE...", "FILE", 1, kAnyNumber,
+        "complain about a file without running it",
+        "Reads each FILE and prints all that is wrong with it on standard error, or\n"
+        "'FILE: ok'. With --format jsonl each complaint is an object on standard output.\n"},
+    CommandInfo{Command::explain, "explain", "FILE", "FILE", 1, 1,
+                "say in words why each segment went where it went",
+                "Runs the scenario in FILE and tells of each segment which process got it and\n"
+                "why: every step of the look-up, in words.\n"},
+    CommandInfo{Command::ss, "ss", "FILE", "FILE", 1, 1,
+                "show the socket table of every host at a time, laid out as 'ss -tanp'",
+                "Runs the scenario in FILE up to a time, or to its end, and prints the sockets\n"
+                "that each host has then.\n"},
+    CommandInfo{Command::ports, "ports", "QUERY...", "QUERY", 1, kAnyNumber,
+                "say what a port or a service name is",
+                "Answers from IANA's registry. A QUERY is a port number (443), the name of a\n"
+                "service (http), a range (6000-6063) or a class of ports (well-known,\n"
+                "registered, ephemeral).\n"},
+    CommandInfo{Command::graph, "graph", "FILE", "FILE", 1, 1,
+                "print the network as DOT, for Graphviz",
+                "Prints the network of the scenario in FILE in the DOT language. To see it:\n"
+                "  demuxsim graph FILE | dot -Tsvg > network.svg\n"},
+    CommandInfo{Command::version, "version", "", "", 0, 0, "print the version", ""},
+    CommandInfo{Command::help, "help", "[COMMAND]", "COMMAND", 0, 1,
+                "explain the program or one command", ""},
+};
+
+template <class... Commands>
+constexpr std::uint32_t of(Commands... commands) {
+  return ((1u << static_cast<unsigned>(commands)) | ...);
+}
+
+using enum Command;
+
+constexpr std::array kOptionTable{
+    OptionInfo{OptionId::set, "set", 0, "KEY=VALUE",
+               "give a scenario parameter a value; may be repeated",
+               of(run, check, explain, ss, graph)},
+    OptionInfo{OptionId::seed, "seed", 's', "N", "the seed of all chance, in place of the file's",
+               of(run, explain, ss)},
+    OptionInfo{OptionId::until, "until", 'u', "DURATION",
+               "end the run at this simulated time: 40ms, 1.5s, 2min", of(run, check, explain)},
+    OptionInfo{OptionId::at, "at", 0, "DURATION", "at this simulated time (default: the end)",
+               of(ss)},
+    OptionInfo{OptionId::host, "host", 0, "NAME", "of this host, or group of hosts, alone", of(ss)},
+    OptionInfo{OptionId::timers, "timers", 't', "", "show the timers of sockets too", of(ss)},
+    OptionInfo{OptionId::absolute_seq, "absolute-seq", 0, "",
+               "sequence numbers as they travel, not counted from the first", of(run, explain)},
+    OptionInfo{OptionId::format, "format", 'f', "text|jsonl",
+               "lines to read, or JSON objects, one a line", of(run, check)},
+    OptionInfo{OptionId::format, "format", 'f', "text|json|jsonl",
+               "lines to read, one JSON value, or objects, one a line", of(ss, ports)},
+    OptionInfo{OptionId::output, "output", 'o', "FILE",
+               "write to FILE, which appears when it is complete",
+               of(run, check, explain, ss, ports, graph)},
+    OptionInfo{OptionId::quiet, "quiet", 'q', "", "only failed expectations and the summary",
+               of(run)},
+    OptionInfo{OptionId::quiet, "quiet", 'q', "", "only complaints", of(check)},
+    OptionInfo{OptionId::verbose, "verbose", 'v', "", "more of each segment, and names of sockets",
+               of(run)},
+    OptionInfo{OptionId::color, "color", 0, "auto|always|never",
+               "auto: on a terminal, unless NO_COLOR is set", of(run, check, explain, ss, graph)},
+    OptionInfo{OptionId::help, "help", 'h', "", "show this help",
+               of(run, check, explain, ss, ports, graph, version, help)},
+};
+
+}  // namespace
+
+std::span<const CommandInfo> all_commands() { return kCommandTable; }
+
+std::span<const OptionInfo> all_options() { return kOptionTable; }
+
+const CommandInfo& info_of(Command command) {
+  return kCommandTable[static_cast<std::size_t>(command)];
+}
+
+std::optional<Command> command_from(std::string_view name) {
+  for (const CommandInfo& each : kCommandTable) {
+    if (each.name == name) return each.command;
+  }
+  return std::nullopt;
+}
+
+const OptionInfo* find_option(std::string_view name, Command command) {
+  const auto found = std::find_if(
+      kOptionTable.begin(), kOptionTable.end(),
+      [&](const OptionInfo& each) { return each.name == name && each.is_for(command); });
+  return found == kOptionTable.end() ? nullptr : &*found;
+}
+
+}  // namespace demuxsim::cli

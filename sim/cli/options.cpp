@@ -1,0 +1,262 @@
+#include "cli/options.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <utility>
+
+#include <boost/program_options/errors.hpp>
+#include <boost/program_options/options_description.hpp>
+#include <boost/program_options/parsers.hpp>
+#include <fmt/format.h>
+
+#include "cli/option_table.hpp"
+#include "demuxsim/core/check.hpp"
+#include "scenario/diagnostic_text.hpp"
+
+namespace demuxsim::cli {
+namespace {
+
+namespace po = boost::program_options;
+
+using Complaint = std::optional<UsageError>;
+
+std::string dashed(std::string_view name) { return fmt::format("--{}", name); }
+
+UsageError unknown_command(std::string_view word) {
+  std::vector<std::string_view> names;
+  for (const CommandInfo& each : all_commands()) names.push_back(each.name);
+  std::string help = loading::did_you_mean(word, names);
+  if (help.empty() && word.find('.') != word.npos) {
+    help = fmt::format("to run a scenario: demuxsim run {}", loading::printable(word));
+  }
+  return {fmt::format("there is no command {}", loading::quoted(word)), std::move(help)};
+}
+
+/// An option that this command does not have, but perhaps another.
+UsageError unknown_option(std::string_view written, const CommandInfo& command) {
+  std::string help;
+  for (const OptionInfo& option : all_options()) {
+    const bool meant =
+        written == dashed(option.name) || written == fmt::format("-{}", option.letter);
+    if (!meant) continue;
+    std::vector<std::string_view> owners;
+    for (const CommandInfo& each : all_commands()) {
+      if (option.is_for(each.command)) owners.push_back(each.name);
+    }
+    return {fmt::format("option {} is not for {}", loading::quoted(written), command.name),
+            fmt::format("it is an option of {}", loading::alternatives(owners))};
+  }
+  std::vector<std::string> names;
+  for (const OptionInfo& option : all_options()) {
+    if (option.is_for(command.command)) names.push_back(dashed(option.name));
+  }
+  const std::vector<std::string_view> candidates(names.begin(), names.end());
+  return {fmt::format("{} has no option {}", command.name, loading::quoted(written)),
+          loading::did_you_mean(written, candidates)};
+}
+
+/// The whole text as a number, without a sign.
+Result<std::uint64_t, std::string> parse_seed(std::string_view text) {
+  std::uint64_t seed = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seed);
+  if (error == std::errc{} && end == text.data() + text.size()) return seed;
+  return failure(
+      fmt::format("{} is no whole number from 0 to {}", loading::quoted(text), ~std::uint64_t{0}));
+}
+
+/// One of the words that the table lists for this option, by its place among them.
+Result<std::size_t, std::string> parse_word(std::string_view text, const OptionInfo& option) {
+  std::vector<std::string_view> words;
+  for (std::string_view rest = option.argument; !rest.empty();) {
+    words.push_back(rest.substr(0, rest.find('|')));
+    rest.remove_prefix(std::min(words.back().size() + 1, rest.size()));
+  }
+  const auto found = std::find(words.begin(), words.end(), text);
+  if (found != words.end()) return static_cast<std::size_t>(found - words.begin());
+  return failure(fmt::format("{} is not {}", loading::quoted(text), loading::alternatives(words)));
+}
+
+/// Puts what was parsed into its place, or says what is wrong with it.
+template <class Parsed, class Place>
+Complaint assign(Parsed parsed, const OptionInfo& option, Place place) {
+  if (!parsed) return UsageError{fmt::format("--{}: {}", option.name, parsed.error()), {}};
+  place(*parsed);
+  return std::nullopt;
+}
+
+Complaint set_parameter(std::string_view text, Options& options) {
+  const std::size_t equals = text.find('=');
+  if (equals == 0 || equals == text.npos) {
+    return UsageError{fmt::format("--set: {} is not key=value", loading::quoted(text)), {}};
+  }
+  options.load.params.emplace_back(text.substr(0, equals), text.substr(equals + 1));
+  return std::nullopt;
+}
+
+Complaint set_format(std::string_view text, const OptionInfo& option, Options& options) {
+  return assign(parse_word(text, option), option, [&](std::size_t) {
+    options.format = text == "text" ? Format::text : text == "json" ? Format::json : Format::jsonl;
+  });
+}
+
+Complaint set_color(std::string_view text, const OptionInfo& option, Options& options) {
+  return assign(parse_word(text, option), option,
+                [&](std::size_t i) { options.color = static_cast<ColorWhen>(i); });
+}
+
+Complaint set_text(std::string_view text, const OptionInfo& option, std::string& place) {
+  if (text.empty()) return UsageError{fmt::format("--{}: is empty", option.name), {}};
+  place = text;
+  return std::nullopt;
+}
+
+Complaint apply(const OptionInfo& option, const std::string& value, Options& options) {
+  switch (option.id) {
+    case OptionId::set:
+      return set_parameter(value, options);
+    case OptionId::seed:
+      return assign(parse_seed(value), option,
+                    [&](std::uint64_t seed) { options.load.seed = seed; });
+    case OptionId::until:
+    case OptionId::at:
+      return assign(parse_duration(value), option,
+                    [&](Duration until) { options.load.until = until; });
+    case OptionId::host:
+      return set_text(value, option, options.host);
+    case OptionId::format:
+      return set_format(value, option, options);
+    case OptionId::output:
+      return set_text(value, option, options.output);
+    case OptionId::color:
+      return set_color(value, option, options);
+    case OptionId::quiet:
+      options.quiet = true;
+      break;
+    case OptionId::verbose:
+      options.verbose = true;
+      break;
+    case OptionId::absolute_seq:
+      options.absolute_seq = true;
+      break;
+    case OptionId::timers:
+      options.timers = true;
+      break;
+    case OptionId::help:
+      break;
+  }
+  return std::nullopt;
+}
+
+po::options_description description_of(const CommandInfo& command) {
+  po::options_description description;
+  for (const OptionInfo& option : all_options()) {
+    if (!option.is_for(command.command)) continue;
+    std::string name(option.name);
+    if (option.letter != 0) name += {',', option.letter};
+    if (option.argument.empty()) {
+      description.add_options()(name.c_str(), "");
+    } else {
+      description.add_options()(name.c_str(), po::value<std::string>(), "");
+    }
+  }
+  return description;
+}
+
+/// The words split into options with their values and operands, in the order in which they stand.
+Result<std::vector<po::option>, UsageError> split(std::vector<std::string> words,
+                                                  const CommandInfo& command) {
+  // A shortened name would stop working when an option that starts alike joins.
+  constexpr int kStyle =
+      po::command_line_style::unix_style & ~po::command_line_style::allow_guessing;
+  try {
+    const po::options_description description = description_of(command);
+    return po::command_line_parser(std::move(words))
+        .options(description)
+        .style(kStyle)
+        .run()
+        .options;
+  } catch (const po::unknown_option& error) {
+    return failure(unknown_option(error.get_option_name(), command));
+  } catch (const po::error& error) {
+    return failure(UsageError{error.what(), {}});
+  }
+}
+
+Complaint take_options(const std::vector<po::option>& parsed, Options& options) {
+  std::vector<OptionId> seen;
+  for (const po::option& each : parsed) {
+    if (each.string_key.empty()) {
+      options.operands.insert(options.operands.end(), each.value.begin(), each.value.end());
+      continue;
+    }
+    const OptionInfo* const option = find_option(each.string_key, options.command);
+    DEMUXSIM_CHECK(option != nullptr);
+    const bool again = std::find(seen.begin(), seen.end(), option->id) != seen.end();
+    if (again && option->id != OptionId::set) {
+      return UsageError{fmt::format("--{} is given twice", option->name), {}};
+    }
+    seen.push_back(option->id);
+    const std::string value = each.value.empty() ? std::string{} : each.value.front();
+    if (Complaint complaint = apply(*option, value, options)) return complaint;
+  }
+  return std::nullopt;
+}
+
+Complaint check_operands(const CommandInfo& command, std::vector<std::string>& operands) {
+  if (operands.size() < command.fewest_operands) {
+    return UsageError{fmt::format("{} needs {}", command.name, command.operands), {}};
+  }
+  if (operands.size() <= command.most_operands) return std::nullopt;
+  if (command.most_operands == 0) {
+    return UsageError{fmt::format("{} takes nothing more, not {}", command.name,
+                                  loading::quoted(operands.front())),
+                      {}};
+  }
+  return UsageError{
+      fmt::format("{} takes one {}, not {}", command.name, command.operand_name, operands.size()),
+      {}};
+}
+
+bool asks_for_help(const std::vector<po::option>& parsed) {
+  return std::any_of(parsed.begin(), parsed.end(),
+                     [](const po::option& each) { return each.string_key == "help"; });
+}
+
+}  // namespace
+
+Result<Options, UsageError> parse_options(std::span<const char* const> arguments) {
+  Options options;
+  if (arguments.empty()) return failure(UsageError{"a command is missing", {}});
+  const std::string_view word = arguments.front();
+  if (word == "--help" || word == "-h") return options;
+  options.command = Command::version;
+  if (word == "--version" || word == "-V") return options;
+  const std::optional<Command> named = command_from(word);
+  if (!named && word.starts_with('-') && word.size() > 1) {
+    return failure(
+        UsageError{fmt::format("option {} stands before the command", loading::quoted(word)),
+                   "write: demuxsim COMMAND [OPTION...]"});
+  }
+  if (!named) return failure(unknown_command(word));
+
+  options.command = *named;
+  const CommandInfo& command = info_of(*named);
+  const auto parsed = split({arguments.begin() + 1, arguments.end()}, command);
+  if (!parsed) return failure(parsed.error());
+  if (asks_for_help(*parsed)) {
+    options.operands = {std::string(command.name)};
+    options.command = Command::help;
+    return options;
+  }
+  if (const Complaint complaint = take_options(*parsed, options)) return failure(*complaint);
+  if (const Complaint complaint = check_operands(command, options.operands)) {
+    return failure(*complaint);
+  }
+  const bool asks_about_a_command = options.command == Command::help && !options.operands.empty();
+  if (asks_about_a_command && !command_from(options.operands.front())) {
+    return failure(unknown_command(options.operands.front()));
+  }
+  return options;
+}
+
+}  // namespace demuxsim::cli

@@ -1,0 +1,44 @@
+// The command line as one plain struct. The one user of Boost.Program_options, which splits the
+// words; what the options are stands in option_table.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "demuxsim/core/result.hpp"
+#include "demuxsim/scenario/load.hpp"
+
+namespace demuxsim::cli {
+
+enum class Command : std::uint8_t { run, check, explain, ss, ports, graph, version, help };
+
+enum class Format : std::uint8_t { text, json, jsonl };
+
+enum class ColorWhen : std::uint8_t { automatic, always, never };
+
+/// Those that a command has no use for keep their defaults.
+struct Options {
+  Command command = Command::help;
+  std::vector<std::string> operands;  ///< Files, or what to ask; of help: at most one command.
+  Format format = Format::text;
+  std::string output = "-";  ///< A path, or "-" for standard output.
+  ColorWhen color = ColorWhen::automatic;
+  bool quiet = false;
+  bool verbose = false;
+  bool absolute_seq = false;
+  bool timers = false;
+  std::string host;  ///< Whose sockets; empty: everybody's.
+  LoadOptions load;  ///< --set, --seed, --until; of ss: --at.
+};
+
+struct UsageError {
+  std::string message;
+  std::string help;  ///< A way out, or empty.
+};
+
+/// `arguments` are those after the program's name. `--help` after a command is the command help.
+Result<Options, UsageError> parse_options(std::span<const char* const> arguments);
+
+}  // namespace demuxsim::cli

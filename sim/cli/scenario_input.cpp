@@ -1,0 +1,28 @@
+#include "cli/scenario_input.hpp"
+
+#include <utility>
+
+#include "cli/terminal.hpp"
+#include "demuxsim/scenario/diagnostic.hpp"
+#include "demuxsim/scenario/load.hpp"
+#include "demuxsim/scenario/source.hpp"
+
+namespace demuxsim::cli {
+
+std::optional<ScenarioInput> load_scenario(const Options& options) {
+  const std::string& path = options.operands.front();
+  const Color color = color_of_complaints(options.color);
+  auto source = read_source(path);
+  if (!source) {
+    write_error(render(SourceFile{path, {}}, source.error(), color));
+    return std::nullopt;
+  }
+  auto spec = load(*source, options.load);
+  if (!spec) {
+    write_error(render(*source, spec.error(), color));
+    return std::nullopt;
+  }
+  return ScenarioInput{std::move(source->path), std::move(*spec)};
+}
+
+}  // namespace demuxsim::cli

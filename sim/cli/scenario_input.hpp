@@ -1,0 +1,21 @@
+// From the command line's FILE to a scenario, with the complaints on standard error.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "cli/options.hpp"
+#include "demuxsim/scenario/spec.hpp"
+
+namespace demuxsim::cli {
+
+/// A scenario that can run, and where it is from.
+struct ScenarioInput {
+  std::string path;  ///< As messages name it.
+  ScenarioSpec spec;
+};
+
+/// Of the only operand. Nothing after complaints.
+std::optional<ScenarioInput> load_scenario(const Options& options);
+
+}  // namespace demuxsim::cli
