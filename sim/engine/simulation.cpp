@@ -62,19 +62,29 @@ void Simulation::step() {
   now_ = event.key.at;
   ++events_;
   switch (event.kind) {
-    case EventKind::link_head: {
-      const LinkId id{event.target};
-      const Segment segment = links_[id.value].take_head();
-      if (!links_[id.value].idle()) schedule_head(id);
-      arrive(id, segment);
+    case EventKind::link_head:
+      take_arrivals(LinkId{event.target});
       break;
-    }
     case EventKind::action:
       handler_->on_action(*this, event.subject);
       break;
     default:
       hosts_[event.target].on_event(now_, event);
       flush(HostId{event.target});
+  }
+}
+
+/// All that a link brings at this instant: its keys are neighbours in the order of events, so
+/// nothing else comes between.
+void Simulation::take_arrivals(LinkId id) {
+  Link& link = links_[id.value];
+  for (;;) {
+    const Segment segment = link.take_head();
+    const bool more = !link.idle() && link.head_key().at == now_;
+    if (!more && !link.idle()) schedule_head(id);
+    arrive(id, segment);
+    if (!more) return;
+    ++events_;
   }
 }
 

@@ -76,6 +76,7 @@ class Simulation {
   RunTotals totals() const;
 
  private:
+  void take_arrivals(LinkId link);
   void arrive(LinkId link, const Segment& segment);
   void forward(NodeId node, Segment segment);
   void send(HostId host, const Segment& segment);
