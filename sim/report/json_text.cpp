@@ -75,8 +75,10 @@ std::string_view JsonNames::process(HostId host, ProcessId process) {
 std::string_view JsonNames::socket(SocketName name) {
   if (!name) return "null";
   const std::uint64_t hash = mix64(std::uint64_t{name.base} << 32 | name.index);
-  return sockets_.get(name, hash,
-                      [&](std::string& text) { append_json(text, directory_.socket(name)); });
+  return sockets_.get(name, hash, [&](std::string& text) {
+    const std::string socket = directory_.socket(name);
+    socket.empty() ? void(text = "null") : append_json(text, socket);
+  });
 }
 
 std::string_view JsonNames::before_port(const IpAddress& address) {

@@ -164,10 +164,7 @@ void TextSink::state(const TraceRecord& record) {
   append_state(record.from);
   text_ += " -> ";
   append_state(record.to);
-  if (!options_.verbose || !record.socket) return;
-  text_ += "  [";
-  append_name(text_, directory_.socket(record.socket));
-  text_ += ']';
+  if (options_.verbose) append_socket(record.socket);
 }
 
 void TextSink::append_state(std::uint8_t state) {
@@ -201,9 +198,14 @@ void TextSink::call(const TraceRecord& record) {
     text_ += " = ";
     painter_.paint(text_, Colour::red, fmt::format("-1 {}", name_of(record.result)));
   }
-  if (!record.socket) return;
+  append_socket(record.socket);
+}
+
+void TextSink::append_socket(SocketName name) {
+  const std::string socket = name ? directory_.socket(name) : std::string{};
+  if (socket.empty()) return;
   text_ += "  [";
-  append_name(text_, directory_.socket(record.socket));
+  append_name(text_, socket);
   text_ += ']';
 }
 

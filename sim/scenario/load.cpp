@@ -26,6 +26,16 @@ std::optional<ValueNode> read_tree(const SourceFile& source, DiagnosticCollector
   return read_yaml(source, diagnostics);
 }
 
+/// A call whose answer is expected needs a name by which to find it; where the file gives none, it
+/// is an empty one.
+void name_calls(ScenarioSpec& spec) {
+  for (StepSpec& step : spec.steps) {
+    if (step.action != StepAction::connect || !step.expect || step.as) continue;
+    step.as.base = static_cast<std::uint32_t>(spec.socket_names.size());
+    spec.socket_names.emplace_back();
+  }
+}
+
 }  // namespace
 
 Result<ScenarioSpec, Diagnostics> load(const SourceFile& source, const LoadOptions& options) {
@@ -44,6 +54,7 @@ Result<ScenarioSpec, Diagnostics> load(const SourceFile& source, const LoadOptio
   resolve_connects(draft);
   validate(draft);
   if (!diagnostics.empty()) return failure(diagnostics.take());
+  name_calls(draft.spec);
   return std::move(draft.spec);
 }
 

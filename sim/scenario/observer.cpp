@@ -172,10 +172,14 @@ void Observer::note_arrival(const TraceRecord& record) {
 
 bool Observer::sent_by(const SocketRef& ref, const Segment& segment) const {
   const std::optional<SocketPlace> place = names_->place(*simulation_, ref);
-  // The server's port is left out: set-up may have moved it in the meantime.
   if (!place) return false;
-  return ref.peer ? segment.source == place->local.address && segment.to() == place->peer
-                  : segment.from() == place->local && segment.destination == place->peer.address;
+  const Endpoint& server = ref.peer ? place->local : place->peer;
+  const Endpoint& caller = ref.peer ? place->peer : place->local;
+  const Endpoint server_end = ref.peer ? segment.from() : segment.to();
+  const Endpoint caller_end = ref.peer ? segment.to() : segment.from();
+  // Where set-up moves the server's port, both the old and the new one are meant.
+  return caller_end == caller && server_end.address == server.address &&
+         (server_end.port == server.port || names_->may_switch_port(ref));
 }
 
 bool Observer::matches(const SegmentFilter& filter, const TraceRecord& record) const {

@@ -2,9 +2,12 @@
 
 namespace demuxsim {
 
-SocketNames::SocketNames(const ScenarioSpec& spec) : hosts_(spec.socket_names.size()) {
+SocketNames::SocketNames(const ScenarioSpec& spec)
+    : hosts_(spec.socket_names.size()), switches_(spec.socket_names.size()) {
   for (const StepSpec& step : spec.steps) {
-    if (step.as) hosts_[step.as.base] = step.by.host;
+    if (!step.as) continue;
+    hosts_[step.as.base] = step.by.host;
+    switches_[step.as.base] = step.set_up == SetUp::switch_port;
   }
 }
 

@@ -28,13 +28,16 @@ class SocketNames {
 
   /// The host whose process opened it.
   HostId opener(const SocketRef& ref) const { return hosts_[ref.name.base]; }
+  /// Whether the server it calls answers from another port.
+  bool may_switch_port(const SocketRef& ref) const { return switches_[ref.name.base]; }
   /// The place of a socket, or nothing if it has not been made so far.
   std::optional<SocketPlace> place(const Simulation& simulation, const SocketRef& ref) const;
   /// Its row, while it exists.
   std::optional<SocketRow> row(const Simulation& simulation, const SocketRef& ref) const;
 
  private:
-  std::vector<HostId> hosts_;  ///< By base.
+  std::vector<HostId> hosts_;   ///< By base.
+  std::vector<bool> switches_;  ///< By base.
 };
 
 }  // namespace demuxsim

@@ -43,6 +43,7 @@ std::string Directory::process(HostId host, ProcessId process) const {
 
 std::string Directory::socket(SocketName name) const {
   const std::string& base = socket_names_[name.conversation().base];
+  if (base.empty()) return base;
   std::string full = name.index == SocketName::kNone ? base : numbered(base, name.index);
   if (name.is_first()) full += ".first";
   return full;

@@ -41,6 +41,7 @@ class TextSink final : public TraceSink {
   void state(const TraceRecord& record);
   void port(const TraceRecord& record);
   void call(const TraceRecord& record);
+  void append_socket(SocketName name);
   void append_state(std::uint8_t state);
 
   const Directory& directory_;

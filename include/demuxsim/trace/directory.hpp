@@ -42,7 +42,8 @@ class Directory {
   std::string host(HostId host) const;
   /// "nginx", "worker.2": without the host.
   std::string process(HostId host, ProcessId process) const;
-  /// "a1", "a1.3". Precondition: the name is one.
+  /// "a1", "a1.3", "a1.first"; empty for a socket that has a number only so that the answer to its
+  /// call can be found. Precondition: the name is one.
   std::string socket(SocketName name) const;
   const std::string& algorithm(HostId host) const { return group_of(host).group.algorithm; }
 
