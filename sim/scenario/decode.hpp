@@ -37,7 +37,7 @@ void decode_network(const ValueNode& node, Draft& draft);
 void decode_timeline(const ValueNode& node, Draft& draft);
 void decode_expects(const ValueNode& node, Draft& draft);
 
-/// Whether a step or expectation takes part in this run.
+/// Whether a step, an expectation or a process takes part in this run.
 bool takes_part(const ValueNode& node, Draft& draft);
 
 /// Gives each connect its endpoint, and what the listener there will do.

@@ -42,7 +42,7 @@ std::optional<Endpoint> listen_place(const Record& record, Draft& draft) {
 
 std::optional<ListenConfig> decode_listen_record(const ValueNode& node, Draft& draft, bool bound) {
   const Record record(node, "a listener",
-                      {"port", "address", "backlog", "reuse", "setup", "reply", "close"},
+                      {"port", "address", "backlog", "reuse", "setup", "reply", "close", "accept"},
                       draft.diagnostics);
   ListenConfig listen;
   bool placed = bound;
@@ -65,6 +65,7 @@ std::optional<ListenConfig> decode_listen_record(const ValueNode& node, Draft& d
   record.read("setup", listen.set_up, word<kSetUps>("setup"));
   record.read("reply", listen.reply_bytes, decode_bytes);
   record.read("close", listen.close, word<kCloseRules>("close"));
+  record.read("accept", listen.accept, decode_flag);
   if (!placed) return std::nullopt;
   return listen;
 }
@@ -132,8 +133,9 @@ void decode_workload(const ValueNode& node, ProcessSpec& process, Draft& draft) 
 }
 
 void decode_process(const ValueNode& node, Draft& draft) {
-  const Record record(node, "a process", {"count", "listen", "connect", "privileged"},
+  const Record record(node, "a process", {"when", "count", "listen", "connect", "privileged"},
                       draft.diagnostics);
+  if (!takes_part(node, draft)) return;
   if (const auto error = check_name(node.key, "process")) {
     draft.diagnostics.add(node.key_span, error->message).help = error->help;
   }
