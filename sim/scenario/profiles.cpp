@@ -31,6 +31,7 @@ HostConfig textbook() {
   return config;
 }
 
+/// Linux 6.1, which gives up a SYN after 127 s. From 6.5 on its first four waits do not double.
 HostConfig linux_6() {
   HostConfig config;
   config.tcp = {.msl = seconds{30},
@@ -46,11 +47,13 @@ HostConfig linux_6() {
   return config;
 }
 
+/// FreeBSD gives up a SYN after 75 s; waits that double come closest with 63 s. It adds 200 ms to
+/// every timeout, which makes that the shortest one.
 HostConfig freebsd() {
   HostConfig config;
   config.tcp = {.msl = seconds{30},
                 .rto_initial = seconds{1},
-                .rto_min = milliseconds{30},
+                .rto_min = milliseconds{200},
                 .rto_max = seconds{64},
                 .syn_retries = 5,
                 .data_retries = 12,

@@ -33,9 +33,9 @@ std::size_t start_of_word(std::string_view text, std::size_t offset) {
 std::optional<std::size_t> tab_in_indentation(std::string_view text, std::size_t line_start) {
   const std::size_t first = std::min(text.find_first_not_of(kSpaces, line_start), text.size());
   if (first == text.size() || text[first] == '\n' || text[first] == '\r') return std::nullopt;
-  const std::size_t tab = text.find('\t', line_start);
-  if (tab >= first) return std::nullopt;
-  return tab;
+  const std::size_t tab = text.substr(line_start, first - line_start).find('\t');
+  if (tab == std::string_view::npos) return std::nullopt;
+  return line_start + tab;
 }
 
 /// `${style}` without quotes inside braces: YAML takes its brace for a map.

@@ -17,7 +17,8 @@ std::size_t Places::line_start(std::size_t offset) const {
 }
 
 std::size_t Places::line_end(std::size_t offset) const {
-  const std::size_t end = std::min(text_.find('\n', offset), text_.size());
+  const auto next = std::upper_bound(line_starts_.begin(), line_starts_.end(), offset);
+  const std::size_t end = next == line_starts_.end() ? text_.size() : *next - 1;
   return end > offset && text_[end - 1] == '\r' ? end - 1 : end;
 }
 
