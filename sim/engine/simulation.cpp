@@ -49,11 +49,12 @@ bool Simulation::run_until(SimTime limit, std::uint64_t most_events) {
       events_ + most_events < events_ ? ~std::uint64_t{0} : events_ + most_events;
   for (;;) {
     const SimTime next = queue_.next_time();
-    if (next == kNever || next > limit) break;
+    if (next == kNever) return true;
+    if (next > limit) break;
     if (events_ >= last) return false;
     step();
   }
-  if (limit != kNever) now_ = limit;
+  now_ = limit;
   return true;
 }
 

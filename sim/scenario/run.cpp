@@ -88,7 +88,7 @@ void ScenarioRun::judge_at(std::uint32_t expect) {
   simulation_->trace().flush();
   const Finding found = finding(expect);
   const ExpectSpec& spec = spec_->expects[expect];
-  verdicts_[expect] = {spec.span, simulation_->now(), found.held, spec.text, found.found};
+  verdicts_[expect] = {spec.span, spec.at.value_or(end_), found.held, spec.text, found.found};
 }
 
 /// Judges what has no time, and says of the rest that it was not reached.

@@ -57,7 +57,7 @@ class Simulation {
   void set_action_handler(ActionHandler& handler) { handler_ = &handler; }
 
   /// Handles the events up to and at `limit`, but about `most_events` at the most. True when all of
-  /// them are done; now() is then `limit` (or the last event's time if `limit` is kNever).
+  /// them are done; now() is then `limit`, or the last event's time if nothing is left to happen.
   bool run_until(SimTime limit, std::uint64_t most_events = ~std::uint64_t{0});
   /// Handles the next event. Precondition: next_time() is not kNever.
   void step();
