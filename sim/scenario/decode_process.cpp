@@ -111,7 +111,7 @@ ClientConfig decode_client(const Record& record) {
 }
 
 /// `connect: "web:80"` or a record with `to`.
-void decode_workload(const ValueNode& node, ProcessSpec& process, Draft& draft) {
+void decode_workload(const ValueNode& node, bool part, ProcessSpec& process, Draft& draft) {
   PendingConnect pending;
   pending.group = static_cast<std::uint32_t>(draft.spec.hosts.size() - 1);
   pending.process = draft.spec.hosts.back().processes.size();
@@ -126,6 +126,7 @@ void decode_workload(const ValueNode& node, ProcessSpec& process, Draft& draft) 
     to = record.need("to");
     if (to == nullptr) return;
   }
+  if (!part) return;
   if (process.client->times == ClientConfig::kEndless) draft.ends_never.push_back(node.key_span);
   // Hosts further down in the file have no names yet; resolve_connects reads the target.
   pending.to = to;
@@ -135,7 +136,7 @@ void decode_workload(const ValueNode& node, ProcessSpec& process, Draft& draft) 
 void decode_process(const ValueNode& node, Draft& draft) {
   const Record record(node, "a process", {"when", "count", "listen", "connect", "privileged"},
                       draft.diagnostics);
-  if (!takes_part(node, draft)) return;
+  const bool part = takes_part(node, draft);
   if (const auto error = check_name(node.key, "process")) {
     draft.diagnostics.add(node.key_span, error->message).help = error->help;
   }
@@ -150,8 +151,9 @@ void decode_process(const ValueNode& node, Draft& draft) {
     decode_listens(*listen, process, draft);
   }
   if (const ValueNode* const connect = record.find("connect")) {
-    decode_workload(*connect, process, draft);
+    decode_workload(*connect, part, process, draft);
   }
+  if (!part) return;
   NameTable& names = draft.processes.back();
   if (names.size() + process.count > kMostProcessesOfHost) {
     draft.diagnostics.add(process.span, fmt::format("too many processes: at most {} on a host",

@@ -138,6 +138,30 @@ TEST_CASE("a listener is a port, a service, an address and a port, or a map") {
   CHECK(spec.hosts[0].processes[0].listen_spans.size() == 5);
 }
 
+TEST_CASE("a process may exist under some parameters only, and need not accept") {
+  const std::string text =
+      "params: {server: nginx}\n"
+      "hosts:\n"
+      "  web:\n"
+      "    ip: 10.0.0.1\n"
+      "    processes:\n"
+      "      a: {listen: {port: 80, reply: 1B}, when: {server: nginx}}\n"
+      "      b: {listen: {port: 80, reply: 2B, accept: false}, when: {server: other}}\n"
+      "      c: {connect: {to: \"web:80\", times: forever}, when: {server: none}}\n"
+      "      d: {connect: \"web:80\"}\n";
+  const ScenarioSpec one = loaded(text);
+  REQUIRE(one.hosts[0].processes.size() == 2);
+  CHECK(one.hosts[0].processes[0].listens[0].accept);
+  CHECK(one.hosts[0].processes[1].client->reply_bytes == 1);
+  const ScenarioSpec other = loaded(text, {{{"server", "other"}}, {}, {}});
+  REQUIRE(other.hosts[0].processes.size() == 2);
+  CHECK(other.hosts[0].processes[0].name == "b");
+  CHECK(!other.hosts[0].processes[0].listens[0].accept);
+  CHECK(other.hosts[0].processes[1].client->reply_bytes == 2);
+  CHECK(complaint(text + "      e: {listen: {port: 80, setpu: x}, when: {server: other}}\n") ==
+        "unknown key 'setpu' in a listener");
+}
+
 TEST_CASE("a workload knows its target, and what will answer there") {
   const ScenarioSpec spec = loaded(
       "until: 1h\n"
