@@ -70,9 +70,10 @@ void EventQueue::add_level(std::size_t event_count) {
   const unsigned top = levels_.empty() ? kTimeBits : levels_.back().shift;
   const std::size_t above = levels_.empty() ? SmallNumberSet::kLimit : levels_.back().first_bucket;
   const unsigned shift = choose_shift(top, event_count);
-  // Whole words of the set: 63 bits of time, cut anyhow, never need more than its 64 words.
   const std::size_t buckets = std::size_t{1} << (top - shift);
-  const std::size_t first = above - std::max(buckets, SmallNumberSet::kWordBits);
+  static_assert((kTimeBits + kMaxDigitBits - 1) / kMaxDigitBits << kMaxDigitBits <=
+                SmallNumberSet::kLimit);
+  const std::size_t first = above - buckets;
   levels_.push_back({static_cast<std::uint32_t>(first), static_cast<std::uint16_t>(buckets - 1),
                      static_cast<std::uint8_t>(shift), static_cast<std::uint8_t>(top)});
   std::fill_n(level_of_bit_.begin(), top, levels_.back());

@@ -27,6 +27,7 @@ class EventBatch {
 
   bool empty() const { return first_ == last_; }
   std::size_t size() const { return last_ - first_; }
+  std::size_t storage_bytes() const { return events_.capacity() * sizeof(Event); }
 
   /// Precondition: not empty; in the second, index < size().
   const Event& front() const { return events_[first_]; }

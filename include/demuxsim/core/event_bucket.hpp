@@ -38,6 +38,8 @@ class EventPool {
     unused_ = first;
   }
 
+  std::size_t storage_bytes() const { return blocks_.size() * kBlockChunks * sizeof(EventChunk); }
+
  private:
   static constexpr std::size_t kBlockChunks = 64;
   EventChunk* take_fresh();

@@ -55,6 +55,12 @@ class EventQueue {
   bool empty() const { return pushed_ == popped_; }
   std::size_t size() const { return pushed_ - popped_; }
 
+  /// What the queue holds of the machine's memory: it grows with the largest size and then stays.
+  std::size_t storage_bytes() const {
+    return sizeof(*this) + batch_.storage_bytes() + pool_.storage_bytes() +
+           buckets_.capacity() * sizeof(EventBucket);
+  }
+
  private:
   static constexpr int kTimeBits = 63;
 

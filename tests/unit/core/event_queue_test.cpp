@@ -199,6 +199,46 @@ TEST_CASE("a queue drained to the end goes on from there", "[core][event_queue]"
   }
 }
 
+TEST_CASE("storage is used again and stays close to the events", "[core][event_queue]") {
+  Rng random(1);
+  const auto hold = [&](EventQueue& queue, int operations) {
+    for (int i = 0; i < operations; ++i) {
+      Event event = queue.pop();
+      event.key.at += random.exponential(Duration{1'000'000}) + Duration{1};
+      queue.push(event);
+    }
+  };
+  EventQueue queue;
+  constexpr std::uint64_t kPending = 100'000;
+  for (std::uint64_t i = 0; i < kPending; ++i) {
+    queue.push(event_at(random.exponential(Duration{1'000'000}).count(), i));
+  }
+  hold(queue, 300'000);
+  const std::size_t warm = queue.storage_bytes();
+  CHECK(warm < kPending * 40);
+  hold(queue, 300'000);
+  CHECK(queue.storage_bytes() <= warm + warm / 50);
+
+  EventQueue small;
+  for (std::uint64_t i = 0; i < 100; ++i) small.push(event_at(1, i));
+  hold(small, 100'000);
+  CHECK(small.storage_bytes() < 200'000);
+}
+
+TEST_CASE("a crowd at one instant takes extra room only while it is sorted",
+          "[core][event_queue]") {
+  constexpr std::uint64_t kCrowd = 50'000;
+  EventQueue queue;
+  for (std::uint64_t i = 0; i < kCrowd; ++i) queue.push(event_at(1'000, i));
+  const std::size_t filled = queue.storage_bytes();
+  queue.pop();
+  CHECK(queue.storage_bytes() > filled + kCrowd * 30);
+  drain(queue);
+  queue.push(event_at(2'000));
+  queue.pop();
+  CHECK(queue.storage_bytes() <= filled);
+}
+
 TEST_CASE("a moved queue goes on where it was", "[core][event_queue]") {
   EventQueue from;
   for (std::int64_t i = 0; i < 1'000; ++i) from.push(event_at(1 + i * 31 % 1'000 * 1'000));
