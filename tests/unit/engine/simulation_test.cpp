@@ -13,7 +13,6 @@ using namespace std::chrono_literals;
 
 namespace {
 
-constexpr ProcessId kProcess{0};
 constexpr Port kWeb{80};
 
 IpAddress address(std::uint32_t host) { return IpAddress::ipv4(0x0a000001 + host); }
