@@ -266,14 +266,21 @@ class Laws : public TraceSink {
   void note_port(const TraceRecord& record) {
     std::set<std::uint16_t>& held = held_[record.host.value];
     const std::uint16_t port = record.segment.source_port.value;
+    const std::pair holder{record.host.value, port};
     if (record.port_action == PortAction::released) {
       if (held.erase(port) == 0) complain(record, "a port is released that nobody holds");
+      own_.erase(holder);
       return;
     }
     const bool fresh = held.insert(port).second;
-    // What a server is given is for one conversation alone. A caller may share with others.
-    const bool exclusive = record.process == ProcessId{Draft::server};
-    if (exclusive && !fresh) complain(record, "a server's port is given out twice");
+    const bool by_number = record.port_action == PortAction::bound;
+    const bool server = record.process == ProcessId{Draft::server};
+    const auto own = own_.find(holder);
+    // What a server is given is for one conversation alone. Callers share what they are given; what
+    // they hold by number, too, with SO_REUSEADDR, but only with each other.
+    const bool shares = !server && (own == own_.end() || (by_number && !own->second));
+    if (!fresh && !shares) complain(record, "a port is held twice");
+    if (server || by_number) own_[holder] = server;
   }
 
   void note_state(const TraceRecord& record) {
@@ -313,6 +320,7 @@ class Laws : public TraceSink {
   }
 
   std::map<std::uint32_t, std::set<std::uint16_t>> held_;
+  std::map<std::pair<std::uint32_t, std::uint16_t>, bool> own_;  ///< By a server, or by number.
   std::map<Ends, std::pair<TcpState, ProcessId>> states_;
   std::set<std::pair<std::uint32_t, std::uint32_t>> exited_;
 };

@@ -291,10 +291,15 @@ TEST_CASE("a backlog of n has room for n + 1, and drops the SYN after") {
   CHECK(bench.sent().empty());
   bench.output.trace.flush();
   CHECK(drops.reasons == std::vector{DropReason::backlog_full});
-  // Accepted connections do not count.
+  // Neither those that are accepted count, nor those that have ended.
   bench.receive(ack_of(first, 1001));
   bench.receive(syn(40'002));
+  const Segment third = bench.answer();
+  bench.receive(ack_of(third, 1001, flag::kRst));
+  bench.receive(syn(40'003));
   CHECK(bench.sent().size() == 1);
+  bench.receive(syn(40'004));
+  CHECK(bench.sent().empty());
 }
 
 TEST_CASE("connections that nobody accepts wait in the backlog") {
