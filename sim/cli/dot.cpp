@@ -171,7 +171,7 @@ void append_line(std::string& out, End upper, End lower, std::string_view label)
   std::string text;
   for (const std::string_view part :
        {std::string_view(upper.note), std::string_view(lower.note), label}) {
-    if (!part.empty()) text += (text.empty() ? "" : "\\n") + in_string(part);
+    if (!part.empty()) text += (text.empty() ? "  " : "\\n  ") + in_string(part);
   }
   if (!text.empty()) fmt::format_to(std::back_inserter(out), " [label=\"{}\"]", text);
   out += ";\n";

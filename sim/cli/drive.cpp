@@ -39,7 +39,7 @@ Status drive(const Drive& drive) {
       progress.erase();
       return stop_at_signal(simulation, signal);
     }
-    if (drive.output.has_failed()) break;
+    if (drive.output.has_failed()) return Status::machine;
     progress.update(simulation);
   }
   return Status::ok;

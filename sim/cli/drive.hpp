@@ -16,8 +16,9 @@ struct Drive {
   bool progress = true;
 };
 
-/// Runs to the end: Status::ok. Otherwise it says on standard error how far it came, all records
-/// have reached their sinks, and the status is that of the signal.
+/// Runs to the end: Status::ok. After a signal it says on standard error how far it came, all
+/// records have reached their sinks, and the status is that of the signal. Status::machine when the
+/// output cannot be written; Output::finish() says why.
 Status drive(const Drive& drive);
 
 }  // namespace demuxsim::cli

@@ -1,5 +1,6 @@
 #include "cli/heading.hpp"
 
+#include <algorithm>
 #include <string_view>
 
 #include "demuxsim/report/line_text.hpp"

@@ -21,10 +21,9 @@ std::string left_column(const OptionInfo& option) {
 
 std::string help_of(const CommandInfo& command) {
   const bool has_file = command.operand_name == "FILE";
-  const bool has_about = !command.about.empty();
   std::string text = fmt::format("Usage: demuxsim {} [OPTION...]{}{}\n\n", command.name,
                                  command.operands.empty() ? "" : " ", command.operands);
-  text += has_about ? command.about : fmt::format("Prints {}.\n", command.summary);
+  text += command.about;
   if (has_file) text += "FILE may be '-', standard input.\n";
   text += "\nOptions:\n";
   constexpr std::size_t kColumn = 34;
@@ -32,11 +31,6 @@ std::string help_of(const CommandInfo& command) {
     if (!option.is_for(command.command)) continue;
     fmt::format_to(std::back_inserter(text), "{:<{}}{}\n", left_column(option), kColumn,
                    option.help);
-  }
-  if (has_file) {
-    text +=
-        "\nExit status: 0 all went well and every expectation held, 1 an expectation failed,\n"
-        "2 bad usage or a bad scenario, 3 an error of the machine, 130 after Ctrl-C.\n";
   }
   return text;
 }
@@ -55,7 +49,10 @@ std::string overview() {
   text +=
       "\n"
       "A first look:  demuxsim run scenarios/web-server.yaml\n"
-      "More of one command, and its options:  demuxsim help COMMAND\n";
+      "More of one command, and its options:  demuxsim help COMMAND\n"
+      "\n"
+      "Exit status: 0 all went well and every expectation held, 1 an expectation failed,\n"
+      "2 bad usage or a bad scenario, 3 an error of the machine, 130 after Ctrl-C.\n";
   return text;
 }
 

@@ -11,6 +11,7 @@
 
 #include "cli/commands.hpp"
 #include "cli/option_table.hpp"
+#include "cli/scenario_input.hpp"
 #include "cli/terminal.hpp"
 
 namespace demuxsim::cli {
@@ -49,8 +50,9 @@ Status perform(const Options& options) {
 
 Status start(std::span<const char* const> arguments) {
   const auto options = parse_options(arguments);
-  if (options) return perform(*options);
-  complain_of_usage(options.error());
+  if (options && !would_overwrite_input(*options)) return perform(*options);
+  complain_of_usage(options ? UsageError{"the output would replace the scenario", {}}
+                            : options.error());
   const bool has_command = !arguments.empty() && command_from(arguments.front());
   write_error(fmt::format("Try 'demuxsim help{}{}'.\n", has_command ? " " : "",
                           has_command ? arguments.front() : ""));
@@ -74,7 +76,8 @@ Status start_safely(std::span<const char* const> arguments) {
 int main(int count, char** words) {
   using namespace demuxsim::cli;
   hold_standard_descriptors();
-  std::signal(SIGPIPE, SIG_IGN);  // A broken pipe shows as an error of write().
+  std::signal(SIGPIPE, SIG_IGN);  // Both show as errors of write() instead.
+  std::signal(SIGXFSZ, SIG_IGN);
   const std::span<const char* const> all(words, static_cast<std::size_t>(count));
   return static_cast<int>(start_safely(all.subspan(count > 0 ? 1 : 0)));
 }

@@ -14,7 +14,8 @@ constexpr std::array kCommandTable{
     CommandInfo{Command::run, "run", "FILE", "FILE", 1, 1,
                 "run a scenario; print what happens, the socket tables, the verdict",
                 "Runs the scenario in FILE and prints one line for each thing that happens, then\n"
-                "the socket tables of the end, the verdict on each expectation, and the sums.\n"},
+                "the socket tables of the end, the verdict on each expectation, and the sums.\n"
+                "The exit status is 1 when an expectation failed.\n"},
     CommandInfo{
         Command::check, "check", "FILE...", "FILE", 1, kAnyNumber,
         "complain about a file without running it",
@@ -37,9 +38,11 @@ constexpr std::array kCommandTable{
                 "print the network as DOT, for Graphviz",
                 "Prints the network of the scenario in FILE in the DOT language. To see it:\n"
                 "  demuxsim graph FILE | dot -Tsvg > network.svg\n"},
-    CommandInfo{Command::version, "version", "", "", 0, 0, "print the version", ""},
+    CommandInfo{Command::version, "version", "", "", 0, 0, "print the version",
+                "Prints the version.\n"},
     CommandInfo{Command::help, "help", "[COMMAND]", "COMMAND", 0, 1,
-                "explain the program or one command", ""},
+                "explain the program or one command",
+                "Explains the program, or one command and its options.\n"},
 };
 
 template <class... Commands>
@@ -62,7 +65,7 @@ constexpr std::array kOptionTable{
     OptionInfo{OptionId::host, "host", 0, "NAME", "of this host, or group of hosts, alone", of(ss)},
     OptionInfo{OptionId::timers, "timers", 't', "", "show the timers of sockets too", of(ss)},
     OptionInfo{OptionId::absolute_seq, "absolute-seq", 0, "",
-               "sequence numbers as they travel, not counted from the first", of(run, explain)},
+               "sequence numbers as they travel, not relative", of(run, explain)},
     OptionInfo{OptionId::format, "format", 'f', "text|jsonl",
                "lines to read, or JSON objects, one a line", of(run, check)},
     OptionInfo{OptionId::format, "format", 'f', "text|json|jsonl",

@@ -32,17 +32,23 @@ UsageError unknown_command(std::string_view word) {
   return {fmt::format("there is no command {}", loading::quoted(word)), std::move(help)};
 }
 
+bool is_written(const OptionInfo& option, std::string_view written) {
+  const bool is_short = option.letter != 0 && written == fmt::format("-{}", option.letter);
+  return is_short || written == dashed(option.name);
+}
+
 /// An option that this command does not have, but perhaps another.
 UsageError unknown_option(std::string_view written, const CommandInfo& command) {
-  std::string help;
-  for (const OptionInfo& option : all_options()) {
-    const bool meant =
-        written == dashed(option.name) || written == fmt::format("-{}", option.letter);
-    if (!meant) continue;
-    std::vector<std::string_view> owners;
-    for (const CommandInfo& each : all_commands()) {
-      if (option.is_for(each.command)) owners.push_back(each.name);
-    }
+  written = written.substr(0, written.find('='));
+  std::vector<std::string_view> owners;
+  for (const CommandInfo& each : all_commands()) {
+    const bool owns =
+        std::any_of(all_options().begin(), all_options().end(), [&](const OptionInfo& option) {
+          return option.is_for(each.command) && is_written(option, written);
+        });
+    if (owns) owners.push_back(each.name);
+  }
+  if (!owners.empty()) {
     return {fmt::format("option {} is not for {}", loading::quoted(written), command.name),
             fmt::format("it is an option of {}", loading::alternatives(owners))};
   }
@@ -163,18 +169,14 @@ po::options_description description_of(const CommandInfo& command) {
 }
 
 /// The words split into options with their values and operands, in the order in which they stand.
-Result<std::vector<po::option>, UsageError> split(std::vector<std::string> words,
+Result<std::vector<po::option>, UsageError> split(const std::vector<std::string>& words,
                                                   const CommandInfo& command) {
   // A shortened name would stop working when an option that starts alike joins.
   constexpr int kStyle =
       po::command_line_style::unix_style & ~po::command_line_style::allow_guessing;
   try {
     const po::options_description description = description_of(command);
-    return po::command_line_parser(std::move(words))
-        .options(description)
-        .style(kStyle)
-        .run()
-        .options;
+    return po::command_line_parser(words).options(description).style(kStyle).run().options;
   } catch (const po::unknown_option& error) {
     return failure(unknown_option(error.get_option_name(), command));
   } catch (const po::error& error) {
@@ -192,7 +194,8 @@ Complaint take_options(const std::vector<po::option>& parsed, Options& options) 
     const OptionInfo* const option = find_option(each.string_key, options.command);
     DEMUXSIM_CHECK(option != nullptr);
     const bool again = std::find(seen.begin(), seen.end(), option->id) != seen.end();
-    if (again && option->id != OptionId::set) {
+    const bool has_one_value = !option->argument.empty() && option->id != OptionId::set;
+    if (again && has_one_value) {
       return UsageError{fmt::format("--{} is given twice", option->name), {}};
     }
     seen.push_back(option->id);

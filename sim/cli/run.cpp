@@ -18,6 +18,7 @@
 #include "demuxsim/report/jsonl.hpp"
 #include "demuxsim/report/sockets.hpp"
 #include "demuxsim/report/text.hpp"
+#include "scenario/diagnostic_text.hpp"
 
 namespace demuxsim::cli {
 namespace {
@@ -99,7 +100,8 @@ Status run_as_text(const Options& options, const ScenarioInput& input, ScenarioR
                    Output& output) {
   const bool colour = wants_color(options.color, output.descriptor());
   ByteSink& out = output.sink();
-  TextSink sink(run.directory(), out, {options.absolute_seq, options.verbose, colour, input.path});
+  TextSink sink(run.directory(), out,
+                {options.absolute_seq, options.verbose, colour, loading::printable(input.path)});
   if (!options.quiet) {
     out.append(heading(input.spec, options.verbose));
     run.simulation().trace().attach(sink, TraceKinds::all());
@@ -138,8 +140,9 @@ Status run_scenario(const Options& options) {
   const CheckReport check_report(run, input->spec.seed);
   const Status status = options.format == Format::jsonl ? run_as_jsonl(options, run, output)
                                                         : run_as_text(options, *input, run, output);
+  const Status finished = output.finish(status);
   warn_of_misdelivery(run);
-  return output.finish(status);
+  return finished;
 }
 
 }  // namespace demuxsim::cli

@@ -1,5 +1,8 @@
 #include "cli/scenario_input.hpp"
 
+#include <algorithm>
+#include <filesystem>
+#include <system_error>
 #include <utility>
 
 #include "cli/terminal.hpp"
@@ -8,6 +11,14 @@
 #include "demuxsim/scenario/source.hpp"
 
 namespace demuxsim::cli {
+
+bool would_overwrite_input(const Options& options) {
+  return std::any_of(options.operands.begin(), options.operands.end(), [&](const auto& operand) {
+    std::error_code neither_exists;
+    return std::filesystem::is_regular_file(operand, neither_exists) &&
+           std::filesystem::equivalent(operand, options.output, neither_exists);
+  });
+}
 
 std::optional<ScenarioInput> load_scenario(const Options& options) {
   const std::string& path = options.operands.front();

@@ -15,6 +15,9 @@ struct ScenarioInput {
   ScenarioSpec spec;
 };
 
+/// Whether --output names one of the operands, by whatever path.
+bool would_overwrite_input(const Options& options);
+
 /// Of the only operand. Nothing after complaints.
 std::optional<ScenarioInput> load_scenario(const Options& options);
 

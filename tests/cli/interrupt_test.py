@@ -117,7 +117,8 @@ class OnATerminal(ProgramTest):
         self.assertRegex(rest, r"\r\x1b\[Kdemuxsim: stopped at")
 
     def test_no_progress_when_quiet_or_short(self):
-        for words in (["run", self.long, "-q", "--until", "30s"], ["run", self.web, "-o", "/dev/null"]):
+        for words in (["run", self.long, "-q", "--until", "30s"],
+                      ["run", self.web, "-o", "/dev/null"]):
             screen, terminal = pty.openpty()
             process = start(*words, stderr=terminal)
             os.close(terminal)

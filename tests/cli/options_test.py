@@ -57,7 +57,7 @@ class BadUsage(ProgramTest):
         self.assert_usage_error(run("--seed", "1", "run", self.web), "before the command")
 
     def test_unknown_option(self):
-        self.assert_usage_error(run("run", self.web, "--sed", "1"), "no option '--sed'",
+        self.assert_usage_error(run("run", self.web, "--seeds", "1"), "no option '--seeds'",
                                 "did you mean '--seed'?", "Try 'demuxsim help run'.")
         self.assert_usage_error(run("run", self.web, "-x"), "no option '-x'")
 
@@ -71,6 +71,8 @@ class BadUsage(ProgramTest):
         self.assert_usage_error(run("explain", self.web, "-q"), "'-q' is not for explain",
                                 "run or check")
         self.assert_usage_error(run("version", "--color=never"), "'--color' is not for version")
+        self.assert_usage_error(run("graph", self.web, "--format=text"),
+                                "option of run, check, ss or ports")
 
     def test_values(self):
         for option, value, *words in [
@@ -92,6 +94,7 @@ class BadUsage(ProgramTest):
 
     def test_twice(self):
         self.assert_usage_error(run("run", self.web, "-s1", "--seed", "2"), "--seed is given twice")
+        self.assertEqual(run("run", self.web, "-q", "--quiet").status, 0)
 
     def test_number_of_operands(self):
         for command in ("run", "explain", "ss", "graph"):

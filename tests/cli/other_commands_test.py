@@ -92,7 +92,8 @@ class SocketStatistics(ProgramTest):
         self.assertEqual(end.count("ESTAB"), 2)  # bob's connection, at both ends.
 
     def test_one_host(self):
-        self.assertTrue(run("ss", self.web, "--host", "bob", "--at", "39ms").out.startswith("bob\n"))
+        bob = run("ss", self.web, "--host", "bob", "--at", "39ms")
+        self.assertTrue(bob.out.startswith("bob\nState"))
         long = run("ss", self.long, "--at", "1ms", "--host", "client", "-f", "json")
         self.assertEqual(len(json.loads(long.out)["hosts"]), 20)
         one = run("ss", self.long, "--at", "1ms", "--host", "client.7", "-f", "json")
