@@ -144,6 +144,13 @@ void Host::dial_announced(std::uint32_t slot, Port port) {
   options.from_address = addresses_[introduction.local_address];
   options.name = introduction.name.conversation();
   const Result<SocketHandle, Errno> called = call(introduction.process, options, introduction.role);
+  if (const auto queued = to_send_.find(key_of(options.name)); queued != to_send_.end()) {
+    const std::vector<std::uint64_t> sends = std::move(queued->second);
+    to_send_.erase(queued);
+    for (const std::uint64_t bytes : sends) {
+      if (called) send_from(called->slot, bytes);
+    }
+  }
   if (!called && introduction.role == Role::client) {
     introduction.answered = false;
     exchange_done(slot, kRetryPause);
