@@ -143,15 +143,15 @@ void decode_step(const ValueNode& node, bool part, Draft& draft) {
 void inherit_owners(Draft& draft) {
   std::vector<const StepSpec*> makers(draft.spec.socket_names.size(), nullptr);
   for (const StepSpec& step : draft.spec.steps) {
-    if (step.as) makers[step.as.base] = &step;
+    if (step.as && makers[step.as.base] == nullptr) makers[step.as.base] = &step;
   }
   for (StepSpec& step : draft.spec.steps) {
     if (!step.socket.name) continue;
     const StepSpec* const maker = makers[step.socket.name.base];
     if (maker == nullptr) continue;
     step.by = maker->by;
-    if (step.action != StepAction::listen && step.action != StepAction::connect) continue;
-    if (step.action == StepAction::listen) step.listen.local = maker->target;
+    const bool bound = maker->action == StepAction::bind;
+    if (step.action == StepAction::listen && bound) step.listen.local = maker->target;
   }
   for (PendingConnect& pending : draft.connects) {
     if (!pending.step) continue;
@@ -159,7 +159,8 @@ void inherit_owners(Draft& draft) {
     pending.host = step.by.host;
     if (!step.socket.name) continue;
     const StepSpec* const maker = makers[step.socket.name.base];
-    if (maker != nullptr && !maker->target.address.is_unspecified()) {
+    if (maker == nullptr || maker->action != StepAction::bind) continue;
+    if (!maker->target.address.is_unspecified()) {
       pending.from_address = maker->target.address;
     }
   }

@@ -12,7 +12,7 @@ namespace {
 
 using namespace loading;
 
-/// The tree with its parameters replaced; nothing after a mistake that leaves no tree.
+/// The tree of the text; nothing after a mistake that leaves none.
 std::optional<ValueNode> read_tree(const SourceFile& source, DiagnosticCollector& diagnostics) {
   if (source.text.size() > kLargestSource) {
     diagnostics.add({}, fmt::format("is larger than {} MiB, the most a scenario may have",
@@ -26,22 +26,11 @@ std::optional<ValueNode> read_tree(const SourceFile& source, DiagnosticCollector
   return read_yaml(source, diagnostics);
 }
 
-/// A call whose answer is expected needs a name by which to find it; where the file gives none, it
-/// is an empty one.
-void name_calls(ScenarioSpec& spec) {
-  for (StepSpec& step : spec.steps) {
-    if (step.action != StepAction::connect || !step.expect || step.as) continue;
-    step.as.base = static_cast<std::uint32_t>(spec.socket_names.size());
-    spec.socket_names.emplace_back();
-  }
-}
-
-}  // namespace
-
-Result<ScenarioSpec, Diagnostics> load(const SourceFile& source, const LoadOptions& options) {
-  DiagnosticCollector diagnostics;
+/// The spec, which is worth something only if there were no complaints.
+ScenarioSpec read_spec(const SourceFile& source, const LoadOptions& options,
+                       DiagnosticCollector& diagnostics) {
   auto tree = read_tree(source, diagnostics);
-  if (!tree) return failure(diagnostics.take());
+  if (!tree) return {};
   Params params(find(*tree, "params"), options.params, diagnostics);
   for (ValueNode& item : tree->items) {
     if (item.key != "params" && !is_extension(item.key)) params.substitute(item);
@@ -53,9 +42,20 @@ Result<ScenarioSpec, Diagnostics> load(const SourceFile& source, const LoadOptio
   draft.spec.params = params.values();
   resolve_connects(draft);
   validate(draft);
-  if (!diagnostics.empty()) return failure(diagnostics.take());
-  name_calls(draft.spec);
   return std::move(draft.spec);
+}
+
+}  // namespace
+
+Result<ScenarioSpec, Diagnostics> load(const SourceFile& source, const LoadOptions& options) {
+  DiagnosticCollector diagnostics;
+  try {
+    ScenarioSpec spec = read_spec(source, options, diagnostics);
+    if (diagnostics.empty()) return spec;
+  } catch (const DiagnosticCollector::Full&) {
+    // There is enough to tell.
+  }
+  return failure(diagnostics.take());
 }
 
 }  // namespace demuxsim

@@ -146,7 +146,7 @@ void Params::substitute_scalar(ValueNode& node) {
   std::string text;
   const bool expanded = expand(node, text, 0, &node.parameter);
   added_bytes_ += text.size();
-  if (added_bytes_ > kMostAddedBytes && !diagnostics_.full()) {
+  if (added_bytes_ > kMostAddedBytes) {
     diagnostics_.add(node.span, "parameters make the scenario too large");
     node.kind = Kind::broken;
     return;

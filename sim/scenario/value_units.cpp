@@ -75,7 +75,7 @@ std::uint64_t power_of_ten(std::size_t exponent) {
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 std::string_view take_digits(std::string_view& text) {
-  const std::size_t end =
+  const auto end =
       static_cast<std::size_t>(std::find_if_not(text.begin(), text.end(), is_digit) - text.begin());
   const std::string_view digits = text.substr(0, end);
   text.remove_prefix(end);

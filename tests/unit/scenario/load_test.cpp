@@ -492,6 +492,27 @@ TEST_CASE("many different hosts and steps take time by their number, not its squ
   CHECK(loaded(text).steps.size() == kCount);
 }
 
+TEST_CASE("a file that is wrong all over is not read to its end") {
+  // Each of these takes a look through all services, hosts or keys for what was meant.
+  std::string ports = "hosts: {a: {ip: 10.0.0.1, processes: {p: {listen: [";
+  std::string names = "hosts:\n";
+  std::string keys;
+  for (int i = 0; i < 20'000; ++i) {
+    const std::string number = std::to_string(i);
+    ports += "htpp" + number + ", ";
+    names += "  host" + number + ": {ip: 10.0." + std::to_string(i >> 8) + "." +
+             std::to_string(i & 255) + "}\n";
+    keys += "kye" + number + ": 1\n";
+  }
+  names += "timeline:\n";
+  for (int i = 0; i < 20'000; ++i) names += "  - {at: 0, reboot: hots" + std::to_string(i) + "}\n";
+  for (const std::string& text : {ports + "]}}}}\n", names, keys}) {
+    const auto spec = load({"a.yaml", "scenario: 1\n" + text});
+    REQUIRE(!spec.has_value());
+    CHECK(spec.error().size() == 1000);
+  }
+}
+
 TEST_CASE("errors are in order of place, at most a thousand, the plain ones first") {
   std::string text = "hosts: {a: {ip: 10.0.0.1}}\nexpect:\n";
   for (int i = 0; i < 5000; ++i) text += "  - {port: \"b:80\", state: free}\n";

@@ -113,6 +113,17 @@ TEST_CASE("deep nesting is refused, at any length") {
   CHECK(complaint_about(repeated("[", 60) + repeated("]", 60)).empty());
 }
 
+std::size_t count_complaints(const std::string& text) {
+  DiagnosticCollector diagnostics;
+  try {
+    read_yaml({"a.yaml", text}, diagnostics);
+  } catch (const DiagnosticCollector::Full&) {
+    CHECK(diagnostics.take().size() == DiagnosticCollector::kMost);
+    return DiagnosticCollector::kMost;
+  }
+  return diagnostics.take().size();
+}
+
 // Long inputs that make the parser do one thing over and over.
 TEST_CASE("a lot of anything is read") {
   for (const char* const part : {"a: b\n", "- {a: b}\n", "a\n",   "\"a\" ", "[], ", "{}, ", "&a ",
@@ -120,11 +131,8 @@ TEST_CASE("a lot of anything is read") {
                                  ", ",     "\xc3\xa9",   "'a': ", "${a}",   "|\n",  "\n\n "}) {
     CAPTURE(part);
     const std::string text = repeated(part, 200'000 / std::string_view(part).size());
-    DiagnosticCollector diagnostics;
-    read_yaml({"a.yaml", text}, diagnostics);
-    DiagnosticCollector in_list;
-    read_yaml({"a.yaml", "[" + text + "]"}, in_list);
-    CHECK(diagnostics.take().size() <= DiagnosticCollector::kMost);
+    CHECK(count_complaints(text) <= DiagnosticCollector::kMost);
+    CHECK(count_complaints("[" + text + "]") <= DiagnosticCollector::kMost);
   }
   std::string keys;
   for (std::size_t i = 0; i < 100'000; ++i) keys += "k" + std::to_string(i) + ": 1\n";
