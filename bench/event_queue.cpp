@@ -5,7 +5,8 @@
 #include <cstdint>
 #include <map>
 #include <queue>
-#include <utility>
+#include <string>
+#include <type_traits>
 #include <vector>
 
 #include <benchmark/benchmark.h>
@@ -16,8 +17,14 @@ namespace {
 
 using namespace demuxsim;
 
+class OurQueue : public EventQueue {
+ public:
+  static constexpr const char* kName = "event_queue";
+};
+
 class StandardHeap {
  public:
+  static constexpr const char* kName = "priority_queue";
   void push(const Event& event) { events_.push(event); }
   SimTime next_time() const { return events_.empty() ? kNever : events_.top().key.at; }
   Event pop() {
@@ -35,6 +42,7 @@ class StandardHeap {
 
 class StandardMultimap {
  public:
+  static constexpr const char* kName = "multimap";
   void push(const Event& event) { events_.emplace(event.key, event); }
   SimTime next_time() const { return events_.empty() ? kNever : events_.begin()->first.at; }
   Event pop() {
@@ -78,7 +86,8 @@ constexpr std::int64_t kIdle = 1'000'000;
 
 /// Arguments: events pending, and idle ones beside them that are never reached.
 template <class Queue>
-void hold(benchmark::State& state, const Increments& increments) {
+void hold(benchmark::State& state, Increments (*make_increments)()) {
+  const Increments increments = make_increments();
   Queue queue;
   EventOrigin origin;
   Rng random(2, {StreamKind::test});
@@ -98,35 +107,45 @@ void hold(benchmark::State& state, const Increments& increments) {
     event.key = {event.key.at + Duration{increments[step++ % kIncrements]}, origin.stamp()};
     queue.push(event);
   };
-  for (std::size_t i = 0; i < std::max<std::size_t>(2 * pending, 100'000); ++i) turn();
+  for (std::size_t i = 0; i < std::max<std::size_t>(pending, 100'000); ++i) turn();
   for (auto _ : state) turn();
   state.SetItemsProcessed(state.iterations());
+  if constexpr (std::is_same_v<Queue, OurQueue>) {
+    state.counters["bytes/event"] = static_cast<double>(queue.storage_bytes()) /
+                                    static_cast<double>(state.range(0) + state.range(1));
+  }
 }
 
+struct Workload {
+  std::string name;
+  Increments (*make)();
+};
+const Workload kWorkloads[]{{"exponential", exponential},
+                            {"equal", all_equal},
+                            {"two_scales", two_scales},
+                            {"links_and_timers", links_and_timers}};
+
 template <class Queue>
-void add(const std::string& queue_name) {
-  const auto add_one = [&](const std::string& name, const Increments& increments) {
-    return benchmark::RegisterBenchmark(
-        (queue_name + "/" + name).c_str(),
-        [increments](benchmark::State& state) { hold<Queue>(state, increments); });
-  };
-  const std::vector<std::pair<std::string, Increments>> workloads{
-      {"exponential", exponential()},
-      {"equal", all_equal()},
-      {"two_scales", two_scales()},
-      {"links_and_timers", links_and_timers()}};
-  for (const auto& [name, increments] : workloads) {
-    for (const std::int64_t pending : {100, 1'000, 10'000, 100'000, 1'000'000}) {
-      add_one(name, increments)->Args({pending, 0})->Iterations(1'000'000);
-    }
-  }
-  add_one("exponential", exponential())->Args({1'000, kIdle})->Iterations(1'000'000);
+void add(const Workload& workload, std::int64_t pending, std::int64_t idle) {
+  const std::string name = std::string(Queue::kName) + "/" + workload.name;
+  benchmark::RegisterBenchmark(name.c_str(), hold<Queue>, workload.make)
+      ->Args({pending, idle})
+      ->Iterations(1'000'000);
+}
+
+void add_all(const Workload& workload, std::int64_t pending, std::int64_t idle) {
+  add<OurQueue>(workload, pending, idle);
+  add<StandardHeap>(workload, pending, idle);
+  add<StandardMultimap>(workload, pending, idle);
 }
 
 [[maybe_unused]] const bool registered = [] {
-  add<EventQueue>("event_queue");
-  add<StandardHeap>("priority_queue");
-  add<StandardMultimap>("multimap");
+  for (const Workload& workload : kWorkloads) {
+    for (const std::int64_t pending : {100, 1'000, 10'000, 100'000, 1'000'000}) {
+      add_all(workload, pending, 0);
+    }
+  }
+  add_all(kWorkloads[0], 1'000, kIdle);
   return true;
 }();
 

@@ -30,13 +30,34 @@ void EventQueue::refill() {
     in_use_.erase_smallest();
     EventBucket bucket = std::exchange(buckets_[index], {});
     if (bucket.size() <= EventBatch::kSmall || level.shift == 0) {
-      batch_end_ = base_ + (std::uint64_t{1} << level.shift);
-      batch_.load(bucket, pool_, base_, level.shift);
-      return;
+      return load_batch(bucket, level.shift);
     }
-    add_level(bucket.size());
+    if (add_levels_for(bucket) == 0) return load_batch(bucket, 0);
     bucket.drain(pool_, [this](const Event& event) { file(event); });
   }
+}
+
+/// Cuts digits until the events of the bucket at `base_` differ in the lowest one. Returns what
+/// they differ in: 0 if all are of one instant, which then is `base_`.
+std::uint64_t EventQueue::add_levels_for(const EventBucket& bucket) {
+  add_level(bucket.size());
+  const std::uint64_t first = ticks(bucket.front().key.at);
+  std::uint64_t difference = 0;
+  bucket.all_of([&](const Event& event) {
+    difference |= ticks(event.key.at) ^ first;
+    return difference >> levels_.back().shift == 0;
+  });
+  if (difference == 0) base_ = first;
+  while (difference != 0 && difference >> levels_.back().shift == 0) {
+    base_ = first >> levels_.back().shift << levels_.back().shift;
+    add_level(bucket.size());
+  }
+  return difference;
+}
+
+void EventQueue::load_batch(EventBucket& bucket, unsigned width_bits) {
+  batch_end_ = base_ + (std::uint64_t{1} << width_bits);
+  batch_.load(bucket, pool_, base_, width_bits);
 }
 
 /// Moves the later half of a full batch back into buckets.

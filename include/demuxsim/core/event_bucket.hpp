@@ -61,11 +61,26 @@ class EventBucket {
     ++size_;
   }
 
+  /// Precondition: not empty.
+  const Event& front() const { return last_->next->events[0]; }
+
+  /// Calls `holds(event)` in the order the events came, until one answers false.
+  template <class Predicate>
+  bool all_of(Predicate holds) const {
+    return for_each_chunk([&](const EventChunk& chunk, std::size_t count) {
+      for (std::size_t i = 0; i < count; ++i) {
+        if (!holds(chunk.events[i])) return false;
+      }
+      return true;
+    });
+  }
+
   /// Calls `visit(event)` in the order the events came.
   template <class Visit>
   void for_each(Visit visit) const {
-    for_each_chunk([&](EventChunk& chunk, std::size_t count) {
-      for (std::size_t i = 0; i < count; ++i) visit(std::as_const(chunk.events[i]));
+    for_each_chunk([&](const EventChunk& chunk, std::size_t count) {
+      for (std::size_t i = 0; i < count; ++i) visit(chunk.events[i]);
+      return true;
     });
   }
 
@@ -75,6 +90,7 @@ class EventBucket {
     for_each_chunk([&](EventChunk& chunk, std::size_t count) {
       for (std::size_t i = 0; i < count; ++i) visit(std::as_const(chunk.events[i]));
       pool.give_back(&chunk, &chunk);
+      return true;
     });
     size_ = 0;
   }
@@ -85,20 +101,20 @@ class EventBucket {
   }
 
  private:
-  /// `visit(chunk, count)` may give the chunk back.
+  /// Calls `visit(chunk, count)`, which may give the chunk back, until one answers false.
   template <class Visit>
-  void for_each_chunk(Visit visit) const {
-    if (empty()) return;
+  bool for_each_chunk(Visit visit) const {
+    if (empty()) return true;
     EventChunk* chunk = last_->next;
     std::size_t left = size_;
     while (left > EventChunk::kCapacity) {
       EventChunk* next = chunk->next;
       prefetch(*next);
-      visit(*chunk, EventChunk::kCapacity);
+      if (!visit(*chunk, EventChunk::kCapacity)) return false;
       left -= EventChunk::kCapacity;
       chunk = next;
     }
-    visit(*chunk, left);
+    return visit(*chunk, left);
   }
 
   /// Chunks of a large bucket lie anywhere in memory: the processor cannot guess the next one.

@@ -85,6 +85,8 @@ class EventQueue {
   SimTime earliest_filed() const;
   void refill();
   void spill();
+  void load_batch(EventBucket& bucket, unsigned width_bits);
+  std::uint64_t add_levels_for(const EventBucket& bucket);
   void add_level(std::size_t event_count);
   unsigned choose_shift(unsigned top, std::size_t event_count);
 
@@ -92,8 +94,8 @@ class EventQueue {
   std::size_t pushed_ = 0;
   std::size_t popped_ = 0;
 
-  // Events before `batch_end_` are in the batch, all others in buckets. Every time from `base_` up
-  // to `batch_end_`, such as the present, would put each of those others in the bucket it is in.
+  // Events before `batch_end_` are in the batch, all others in buckets: each in the one where it
+  // would be put if the present were any time from `base_` up to `batch_end_`.
   EventBatch batch_;
   std::uint64_t base_ = 0;
   std::uint64_t batch_end_ = 0;
