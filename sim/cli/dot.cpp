@@ -18,7 +18,7 @@ namespace demuxsim::cli {
 namespace {
 
 /// Rows of a host that are shown; the rest is counted.
-constexpr std::size_t kMostRows = 12;
+constexpr std::size_t kMostRows = 24;
 
 /// For a double-quoted string. Those of records have a few more characters with a meaning.
 std::string escaped(std::string_view text, std::string_view special) {
@@ -52,7 +52,7 @@ std::string text_of(Duration time) {
 }
 
 std::string text_of(BitRate rate) {
-  constexpr Unit kUnits[] = {{1e9, "Gbit/s"}, {1e6, "Mbit/s"}, {1e3, "kbit/s"}, {1, "bit/s"}};
+  constexpr Unit kUnits[] = {{1e9, "Gbit/s"}, {1e6, "Mbit/s"}, {1e3, "Kbit/s"}, {1, "bit/s"}};
   return in_units(static_cast<double>(rate.bits_per_s), kUnits);
 }
 
@@ -67,7 +67,11 @@ std::string text_of(const LinkSpec& link) {
                        static_cast<double>(link.loss.denominator));
   }
   if (link.queue_segments != 0) fmt::format_to(end, ", queue {}", link.queue_segments);
-  if (link.queue_bytes != 0) fmt::format_to(end, ", queue {}B", link.queue_bytes);
+  if (link.queue_bytes % 1024 != 0) {
+    fmt::format_to(end, ", queue {}B", link.queue_bytes);
+  } else if (link.queue_bytes != 0) {
+    fmt::format_to(end, ", queue {}KiB", link.queue_bytes / 1024);
+  }
   return text;
 }
 

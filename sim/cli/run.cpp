@@ -92,7 +92,7 @@ Status verdict_status(const ScenarioRun& run) {
 void warn_of_misdelivery(ScenarioRun& run) {
   if (const std::uint64_t bytes = run.simulation().totals().bytes_misdelivered; bytes != 0) {
     complain(
-        fmt::format("warning: {} bytes that processes received were not meant for them", bytes));
+        fmt::format("warning: processes received {} bytes that their peers did not send", bytes));
   }
 }
 

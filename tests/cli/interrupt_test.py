@@ -9,7 +9,7 @@ import signal
 import subprocess
 import time
 
-from program import ProgramTest, main, run, start
+from program import ProgramTest, child_settings, main, run, start
 
 
 def wait_for(condition, seconds=30):
@@ -86,12 +86,16 @@ class CtrlC(ProgramTest):
 
     def test_a_signal_that_was_ignored_stays_so(self):
         """As under nohup."""
-        process = start("run", self.long, "--until", "60s", "-q",
-                        preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_IGN))
-        time.sleep(0.3)
-        process.send_signal(signal.SIGHUP)
-        process.communicate(timeout=60)
-        self.assertEqual(process.returncode, 0)
+        def settings():
+            child_settings()
+            signal.signal(signal.SIGHUP, signal.SIG_IGN)
+        process = start("run", self.long, "-q", preexec_fn=settings)
+        for each in (signal.SIGHUP, signal.SIGINT):
+            time.sleep(0.4)
+            self.assertIsNone(process.poll())
+            process.send_signal(each)
+        process.communicate(timeout=30)
+        self.assertEqual(process.returncode, 130)
 
 
 class OnATerminal(ProgramTest):
@@ -116,15 +120,17 @@ class OnATerminal(ProgramTest):
         rest = read_until(self.screen, lambda text: b"stopped" in text)
         self.assertRegex(rest, r"\r\x1b\[Kdemuxsim: stopped at")
 
-    def test_no_progress_when_quiet_or_short(self):
-        for words in (["run", self.long, "-q", "--until", "30s"],
-                      ["run", self.web, "-o", "/dev/null"]):
-            screen, terminal = pty.openpty()
-            process = start(*words, stderr=terminal)
-            os.close(terminal)
-            process.communicate(timeout=60)
-            self.assertEqual(read_until(screen, lambda text: False, 1), "")
-            os.close(screen)
+    def test_no_progress_when_quiet(self):
+        process = self.start_on_terminal("run", self.long, "-q")
+        time.sleep(1.2)
+        process.send_signal(signal.SIGINT)
+        seen = read_until(self.screen, lambda text: b"stopped" in text)
+        self.assertTrue(seen.startswith("demuxsim: stopped at"), seen)
+
+    def test_no_progress_when_short(self):
+        process = self.start_on_terminal("run", self.web)
+        self.assertEqual(read_until(self.screen, lambda text: False), "")
+        self.assertEqual(process.wait(timeout=30), 0)
 
     def test_colour(self):
         def on_terminal(**variables):

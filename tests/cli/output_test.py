@@ -2,9 +2,11 @@
 """Where the bytes go: files that appear when they are complete, pipes, and full disks."""
 
 import os
+import pathlib
 import resource
 import stat
 import subprocess
+import unittest
 
 from program import PROGRAM, WRONG, ProgramTest, child_settings, environment, main, run, start
 
@@ -164,6 +166,8 @@ class NoFiles(ProgramTest):
         self.assertEqual(ended.stdout, b"# One well-known port, two browsers\n")
         self.assertEqual(ended.stderr, b"")
 
+    @unittest.skipIf(b"__asan_init" in pathlib.Path(PROGRAM).read_bytes(),
+                     "the address sanitizer needs all address space")
     def test_memory_runs_out(self):
         huge = self.write("huge.yaml", """\
 scenario: 1

@@ -99,6 +99,7 @@ def run(*arguments, stdin=None, **settings):
         out, err = process.communicate(None if stdin is None else stdin.encode(), timeout=60)
     except subprocess.TimeoutExpired:
         process.kill()
+        process.communicate()
         raise
     return Ended(process.returncode, out or b"", err or b"")
 

@@ -140,6 +140,29 @@ class Scenario(ProgramTest):
         self.assertEqual(run("run", self.web, "-s", "42", "-f", "jsonl").out,
                          run("run", self.web, "-f", "jsonl").out)
 
+    def test_forged_data_is_noticed(self):
+        # Without an end, both sides would correct each other for ever (RFC 9293 section 3.10.7.4).
+        scenario = """\
+scenario: 1
+until: 1100ms
+params: {seq: 0, ack: 0}
+hosts:
+  web:   {ip: 10.0.0.1, processes: {nginx: {listen: 80}}}
+  alice: {ip: 10.0.0.2, processes: {curl: {}}}
+timeline:
+  - {at: 0, by: alice/curl, connect: "web:80", as: a}
+  - {at: 1s, inject: {from: "alice:49152", to: "web:80", flags: ACK, seq: "${seq}",
+                      ack: "${ack}", data: 9B}}
+"""
+        before = run("run", "-", "-f", "jsonl", stdin=scenario)
+        self.assertEqual((before.status, before.err), (0, ""))
+        hello = next(r for r in before.records() if r["kind"] == "segment" and
+                     r["host"] == "web" and r["flags"] == ["ACK"])
+        forged = run("run", "-", "--set", f"seq={hello['seq']}", "--set", f"ack={hello['ack']}",
+                     stdin=scenario)
+        self.assertEqual(forged.status, 0)
+        self.assertIn("warning: processes received 9 bytes", forged.err)
+
     def test_parameters(self):
         announced = run("run", self.web, "--set", "style=announce", "-f", "jsonl").records()
         self.assertTrue(any(r["kind"] == "port" and r["host"] == "web" and
