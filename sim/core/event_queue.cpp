@@ -7,14 +7,6 @@ namespace {
 constexpr unsigned kMaxDigitBits = 9;
 }
 
-EventChunk* EventPool::take_fresh() {
-  if (block_used_ == kBlockChunks) {
-    blocks_.push_back(std::unique_ptr<EventChunk[]>(new EventChunk[kBlockChunks]));
-    block_used_ = 0;
-  }
-  return &blocks_.back()[block_used_++];
-}
-
 EventQueue::EventQueue() { add_level(0); }
 
 /// Moves the next bucket into the empty batch, or spreads it until what comes next is small.
