@@ -59,7 +59,7 @@ constexpr std::array kOptionTable{
     OptionInfo{OptionId::seed, "seed", 's', "N", "the seed of all chance, in place of the file's",
                of(run, explain, ss)},
     OptionInfo{OptionId::until, "until", 'u', "DURATION",
-               "end the run at this simulated time: 40ms, 1.5s, 2min", of(run, check, explain)},
+               "end the run at this simulated time: 40ms, 1.5s, 2m", of(run, check, explain)},
     OptionInfo{OptionId::at, "at", 0, "DURATION", "at this simulated time (default: the end)",
                of(ss)},
     OptionInfo{OptionId::host, "host", 0, "NAME", "of this host, or group of hosts, alone", of(ss)},

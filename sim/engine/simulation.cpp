@@ -62,6 +62,7 @@ void Simulation::step() {
   const Event event = queue_.pop();
   now_ = event.key.at;
   ++events_;
+  bool happened = true;
   switch (event.kind) {
     case EventKind::link_head:
       take_arrivals(LinkId{event.target});
@@ -70,9 +71,10 @@ void Simulation::step() {
       handler_->on_action(*this, event.subject);
       break;
     default:
-      hosts_[event.target].on_event(now_, event);
+      happened = hosts_[event.target].on_event(now_, event);
       flush(HostId{event.target});
   }
+  if (happened) last_happening_ = now_;
 }
 
 /// All that a link brings at this instant: its keys are neighbours in the order of events, so

@@ -194,8 +194,11 @@ Result<Endpoint, Errno> Host::choose_source(ProcessId process, const ConnectOpti
 }
 
 std::optional<Port> Host::pick_source_port(std::uint8_t local, const Endpoint& target) {
+  // RFC 6056 section 3.3.3: both addresses, the remote port and a secret.
+  const IpAddress& own = addresses_[local];
   const std::uint64_t destination =
-      mix64(target.address.high() ^ target.address.low() ^ std::uint64_t{target.port.value} << 48);
+      mix64(mix64(target.address.high() ^ target.address.low() ^ reuseport_secret_) ^ own.high() ^
+            own.low() ^ std::uint64_t{target.port.value} << 48);
   const auto choice = picker_.pick(PickFor::connect, destination, [&](Port port) {
     return ports_.may_share(port) &&
            !with_tuple({addresses_[local], port}, target,
@@ -295,6 +298,11 @@ Errno Host::close_from(std::uint32_t slot) {
   connection.tcp.shutdown_write();
   after_call(slot, before);
   return Errno::ok;
+}
+
+void Host::note_refused_call(SimTime now, SocketCall call, SocketName name, Errno error) {
+  now_ = now;
+  record_call(call, {{}, kNoDescriptor, name}, error);
 }
 
 /// The connection of a handle that its owner still holds, or none.

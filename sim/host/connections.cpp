@@ -198,23 +198,26 @@ void Host::set_timer(std::uint32_t slot) {
   schedule(deadline, EventKind::connection_timer, slot, connections_.generation(slot));
 }
 
-void Host::on_connection_timer(std::uint32_t slot) {
+bool Host::on_connection_timer(std::uint32_t slot) {
   Connection& connection = connections_[slot];
-  if (connection.timer_at != now_) return;  // Overtaken by an earlier one.
+  if (connection.timer_at != now_) return false;  // Overtaken by an earlier one.
   connection.timer_at = kNever;
   if (connection.tcp.deadline() > now_) {
     set_timer(slot);
-  } else {
-    after(slot, connection.tcp.on_deadline(now_, kind_->config.tcp));
+    return false;
   }
+  after(slot, connection.tcp.on_deadline(now_, kind_->config.tcp));
+  return true;
 }
 
-void Host::on_time_wait() {
-  if (time_wait_at_ != now_) return;
+bool Host::on_time_wait() {
+  if (time_wait_at_ != now_) return false;
+  const auto waiting = tuples4_.waiting_count() + tuples6_.waiting_count();
   expire_waiting(tuples4_);
   expire_waiting(tuples6_);
   time_wait_at_ = std::min(tuples4_.next_end(), tuples6_.next_end());
   if (time_wait_at_ != kNever) schedule(time_wait_at_, EventKind::time_wait, 0, 0);
+  return tuples4_.waiting_count() + tuples6_.waiting_count() != waiting;
 }
 
 template <class Key>

@@ -38,32 +38,38 @@ void Host::start(SimTime now) {
   drain();
 }
 
-void Host::on_event(SimTime now, const Event& event) {
+bool Host::on_event(SimTime now, const Event& event) {
   now_ = now;
+  bool happened = false;
   const std::uint32_t slot = event.subject;
   switch (event.kind) {
     case EventKind::connection_timer:
-      if (connections_.find({slot, event.generation}) != nullptr) on_connection_timer(slot);
+      happened =
+          connections_.find({slot, event.generation}) != nullptr && on_connection_timer(slot);
       break;
     case EventKind::connection_wakeup: {
       const Connection* connection = connections_.find({slot, event.generation});
-      if (connection != nullptr && connection->open) close_from(slot);
+      happened = connection != nullptr && connection->open;
+      if (happened) close_from(slot);
       break;
     }
     case EventKind::process_wakeup:
-      if (processes_[slot].generation == event.generation) open_next(ProcessId{slot});
+      happened = processes_[slot].generation == event.generation;
+      if (happened) open_next(ProcessId{slot});
       break;
     case EventKind::listener_timer:
-      if (passives_.find({slot, event.generation}) != nullptr) close_passive(slot);
+      happened = passives_.find({slot, event.generation}) != nullptr;
+      if (happened) close_passive(slot);
       break;
     case EventKind::time_wait:
-      on_time_wait();
+      happened = on_time_wait();
       break;
     case EventKind::link_head:
     case EventKind::action:
       DEMUXSIM_CHECK(!"an event of a host");
   }
   drain();
+  return happened;
 }
 
 /// What the host knew is lost without a word on the wire; whoever still calls is told by resets.

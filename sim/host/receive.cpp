@@ -73,6 +73,10 @@ bool Host::arrive_at_waiting(TupleTable<Key>& table, std::uint32_t slot, const S
       end_wait(table, slot);
       return false;
     case TimeWaitVerdict::admit:
+      if (listeners_.find(segment.to(), 0).listener == ListenerTable::kNone) {
+        emit(time_wait_ack(old, segment, tcp.window));  // Nobody to open it: the wait goes on.
+        return false;
+      }
       end_wait(table, slot);
       return true;
   }
@@ -80,7 +84,9 @@ bool Host::arrive_at_waiting(TupleTable<Key>& table, std::uint32_t slot, const S
 }
 
 void Host::arrive_at_connection(std::uint32_t slot, const Segment& segment) {
-  after(slot, connections_[slot].tcp.on_segment(now_, segment, kind_->config.tcp));
+  const TcpNews news = connections_[slot].tcp.on_segment(now_, segment, kind_->config.tcp);
+  if (news.dropped) record_drop(segment, DropReason::unacceptable);
+  after(slot, news);
 }
 
 /// A SYN,ACK from another port of a host that one of our connections is calling: under the textbook

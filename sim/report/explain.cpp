@@ -180,6 +180,17 @@ void ExplainSink::receiver(const TraceRecord& record) {
     return;
   }
   append_owner(text_, record, directory_);
+  const bool listener = record.rule == LookupRule::listener_address ||
+                        record.rule == LookupRule::listener_any ||
+                        record.rule == LookupRule::reuseport_hash;
+  if (listener && record.segment.has(flag::kRst | flag::kAck)) {
+    // RFC 9293 section 3.10.7.2.
+    text_ += record.segment.has(flag::kRst)
+                 ? " listens there; a reset of nothing is ignored."
+                 : " listens there, but what acknowledges something belongs to a connection that "
+                   "does not exist: the host answers with a reset.";
+    return;
+  }
   text_ += " gets it.";
   if (record.rule != LookupRule::exact_4_tuple || record.fd != kNoDescriptor) return;
   text_ += book_.owner_has_closed(record)

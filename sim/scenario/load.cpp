@@ -26,6 +26,16 @@ std::optional<ValueNode> read_tree(const SourceFile& source, DiagnosticCollector
   return read_yaml(source, diagnostics);
 }
 
+/// A call whose answer is expected needs a name by which to find it; where the file gives none, it
+/// is an empty one.
+void name_calls(ScenarioSpec& spec) {
+  for (StepSpec& step : spec.steps) {
+    if (step.action != StepAction::connect || !step.expect || step.as) continue;
+    step.as.base = static_cast<std::uint32_t>(spec.socket_names.size());
+    spec.socket_names.emplace_back();
+  }
+}
+
 /// The spec, which is worth something only if there were no complaints.
 ScenarioSpec read_spec(const SourceFile& source, const LoadOptions& options,
                        DiagnosticCollector& diagnostics) {
@@ -42,6 +52,7 @@ ScenarioSpec read_spec(const SourceFile& source, const LoadOptions& options,
   draft.spec.params = params.values();
   resolve_connects(draft);
   validate(draft);
+  name_calls(draft.spec);
   return std::move(draft.spec);
 }
 

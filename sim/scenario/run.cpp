@@ -94,20 +94,18 @@ void ScenarioRun::judge_at(std::uint32_t expect) {
 /// Judges what has no time, and says of the rest that it was not reached.
 void ScenarioRun::finish(SimTime limit) {
   over_ = true;
-  end_ = limit != kNever ? limit : simulation_->now();
+  end_ = limit != kNever ? limit : simulation_->last_happening();
   simulation_->trace().flush();
   for (std::uint32_t i = 0; i < spec_->expects.size(); ++i) {
     if (!spec_->expects[i].at) judge_at(i);
   }
-  for (; next_timed_ < timed_.size(); ++next_timed_) {
-    const ExpectSpec& spec = spec_->expects[timed_[next_timed_]];
-    const bool at_end = *spec.at <= end_;
-    if (at_end) {
-      judge_at(timed_[next_timed_]);
-    } else {
-      verdicts_[timed_[next_timed_]] = {
-          spec.span, end_, false, spec.text,
-          fmt::format("not reached: the run ended at {}", seconds(end_))};
+  for (std::size_t i = 0; i < timed_.size(); ++i) {
+    const ExpectSpec& spec = spec_->expects[timed_[i]];
+    if (*spec.at > end_) {
+      verdicts_[timed_[i]] = {spec.span, end_, false, spec.text,
+                              fmt::format("not reached: the run ended at {}", seconds(end_))};
+    } else if (i >= next_timed_) {
+      judge_at(timed_[i]);
     }
   }
   for (std::uint32_t i = 0; i < spec_->steps.size(); ++i) {

@@ -8,6 +8,19 @@ SocketName with_turn(SocketName name, bool numbered, std::uint64_t turn) {
   return name;
 }
 
+SocketCall call_of(StepAction action) {
+  switch (action) {
+    case StepAction::send:
+      return SocketCall::send;
+    case StepAction::shutdown_write:
+      return SocketCall::shutdown;
+    case StepAction::abort:
+      return SocketCall::abort;
+    default:
+      return SocketCall::close;
+  }
+}
+
 }  // namespace
 
 Timeline::Timeline(const ScenarioSpec& spec, const SocketNames& names, Observer& observer)
@@ -116,13 +129,14 @@ Errno Timeline::use(Simulation& simulation, const StepSpec& step, std::uint64_t 
 /// The socket's connection is no more, or not yet there.
 Errno Timeline::use_without_connection(Simulation& simulation, const StepSpec& step,
                                        const SocketRef& ref) {
-  if (ref.peer) return Errno::ebadf;
   Host& host = simulation.host(names_->opener(ref));
-  if (step.action == StepAction::send && !ref.first) {
+  if (step.action == StepAction::send && !ref.first && !ref.peer) {
     const Errno error = host.send_when_introduced(ref.name, step.bytes);
     if (error == Errno::ok) return error;
   }
-  return host.error_after_end(name_in_records(ref));
+  const Errno error = ref.peer ? Errno::ebadf : host.error_after_end(name_in_records(ref));
+  host.note_refused_call(simulation.now(), call_of(step.action), name_in_records(ref), error);
+  return error;
 }
 
 SocketHandle Timeline::find(Simulation& simulation, const SocketRef& ref, HostId& host) const {

@@ -65,6 +65,8 @@ class Simulation {
   void flush(HostId host);
 
   SimTime now() const { return now_; }
+  /// The time of the last event of which something came.
+  SimTime last_happening() const { return last_happening_; }
   SimTime next_time() const { return queue_.next_time(); }
   Host& host(HostId id) { return hosts_[id.value]; }
   const Host& host(HostId id) const { return hosts_[id.value]; }
@@ -97,6 +99,7 @@ class Simulation {
   EventQueue queue_;
   ActionHandler* handler_ = nullptr;
   SimTime now_ = kStart;
+  SimTime last_happening_ = kStart;
   std::uint64_t events_ = 0;
 };
 

@@ -89,8 +89,9 @@ class Host {
 
   // What happens to the host. Each drains what its processes have to do before it returns.
   void on_segment(SimTime now, const Segment& segment);
-  /// An event of this host is due. Precondition: its kind is one that a host schedules.
-  void on_event(SimTime now, const Event& event);
+  /// An event of this host is due; false where it was overtaken and nothing has come of it.
+  /// Precondition: its kind is one that a host schedules.
+  bool on_event(SimTime now, const Event& event);
 
   // Socket calls of its processes. Each leaves a record of kind call.
   /// EACCES, EADDRINUSE, EADDRNOTAVAIL, EBADF (the process has ended).
@@ -150,6 +151,8 @@ class Host {
   /// What a call on the socket of that name answers when the connection is no more: why it ended,
   /// then EPIPE; EBADF if its owner has closed it.
   Errno error_after_end(SocketName name);
+  /// Leaves the record of a call on the socket of that name that found no connection.
+  void note_refused_call(SimTime now, SocketCall call, SocketName name, Errno error);
   bool port_in_use(Port port) const { return ports_.in_use(port); }
 
  private:
@@ -216,8 +219,8 @@ class Host {
   void leave_listener(Connection& connection);
   void pump(std::uint32_t slot);
   void set_timer(std::uint32_t slot);
-  void on_connection_timer(std::uint32_t slot);
-  void on_time_wait();
+  bool on_connection_timer(std::uint32_t slot);
+  bool on_time_wait();
   void abort_connection(std::uint32_t slot);
 
   // calls.cpp: the socket calls.
