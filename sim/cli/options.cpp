@@ -29,7 +29,7 @@ UsageError unknown_command(std::string_view word) {
   if (help.empty() && word.find('.') != word.npos) {
     help = fmt::format("to run a scenario: demuxsim run {}", loading::printable(word));
   }
-  return {fmt::format("there is no command {}", loading::quoted(word)), std::move(help)};
+  return {fmt::format("there is no command {}", loading::quote(word)), std::move(help)};
 }
 
 bool is_written(const OptionInfo& option, std::string_view written) {
@@ -49,7 +49,7 @@ UsageError unknown_option(std::string_view written, const CommandInfo& command) 
     if (owns) owners.push_back(each.name);
   }
   if (!owners.empty()) {
-    return {fmt::format("option {} is not for {}", loading::quoted(written), command.name),
+    return {fmt::format("option {} is not for {}", loading::quote(written), command.name),
             fmt::format("it is an option of {}", loading::alternatives(owners))};
   }
   std::vector<std::string> names;
@@ -57,7 +57,7 @@ UsageError unknown_option(std::string_view written, const CommandInfo& command) 
     if (option.is_for(command.command)) names.push_back(dashed(option.name));
   }
   const std::vector<std::string_view> candidates(names.begin(), names.end());
-  return {fmt::format("{} has no option {}", command.name, loading::quoted(written)),
+  return {fmt::format("{} has no option {}", command.name, loading::quote(written)),
           loading::did_you_mean(written, candidates)};
 }
 
@@ -67,7 +67,7 @@ Result<std::uint64_t, std::string> parse_seed(std::string_view text) {
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seed);
   if (error == std::errc{} && end == text.data() + text.size()) return seed;
   return failure(
-      fmt::format("{} is no whole number from 0 to {}", loading::quoted(text), ~std::uint64_t{0}));
+      fmt::format("{} is no whole number from 0 to {}", loading::quote(text), ~std::uint64_t{0}));
 }
 
 /// One of the words that the table lists for this option, by its place among them.
@@ -79,7 +79,7 @@ Result<std::size_t, std::string> parse_word(std::string_view text, const OptionI
   }
   const auto found = std::find(words.begin(), words.end(), text);
   if (found != words.end()) return static_cast<std::size_t>(found - words.begin());
-  return failure(fmt::format("{} is not {}", loading::quoted(text), loading::alternatives(words)));
+  return failure(fmt::format("{} is not {}", loading::quote(text), loading::alternatives(words)));
 }
 
 /// Puts what was parsed into its place, or says what is wrong with it.
@@ -93,7 +93,7 @@ Complaint assign(Parsed parsed, const OptionInfo& option, Place place) {
 Complaint set_parameter(std::string_view text, Options& options) {
   const std::size_t equals = text.find('=');
   if (equals == 0 || equals == text.npos) {
-    return UsageError{fmt::format("--set: {} is not key=value", loading::quoted(text)), {}};
+    return UsageError{fmt::format("--set: {} is not key=value", loading::quote(text)), {}};
   }
   options.load.params.emplace_back(text.substr(0, equals), text.substr(equals + 1));
   return std::nullopt;
@@ -212,7 +212,7 @@ Complaint check_operands(const CommandInfo& command, std::vector<std::string>& o
   if (operands.size() <= command.most_operands) return std::nullopt;
   if (command.most_operands == 0) {
     return UsageError{fmt::format("{} takes nothing more, not {}", command.name,
-                                  loading::quoted(operands.front())),
+                                  loading::quote(operands.front())),
                       {}};
   }
   return UsageError{
@@ -237,7 +237,7 @@ Result<Options, UsageError> parse_options(std::span<const char* const> arguments
   const std::optional<Command> named = command_from(word);
   if (!named && word.starts_with('-') && word.size() > 1) {
     return failure(
-        UsageError{fmt::format("option {} stands before the command", loading::quoted(word)),
+        UsageError{fmt::format("option {} stands before the command", loading::quote(word)),
                    "write: demuxsim COMMAND [OPTION...]"});
   }
   if (!named) return failure(unknown_command(word));

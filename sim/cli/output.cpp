@@ -104,7 +104,7 @@ Status Output::finish(Status status) {
 }
 
 void Output::complain_of(int error) const {
-  const std::string name = path_ == "-" ? "standard output" : loading::quoted(path_);
+  const std::string name = path_ == "-" ? "standard output" : loading::quote(path_);
   complain(fmt::format("{} cannot be written: {}", name, std::generic_category().message(error)));
 }
 

@@ -123,9 +123,9 @@ std::optional<IpAddress> choose_address(const PendingConnect& pending, const Tar
   complain(draft.diagnostics, *pending.to,
            pending.from_address
                ? fmt::format("the call comes from {}, which is of another family than {}",
-                             to_string(*pending.from_address), quoted(pending.to->text))
-               : fmt::format("{} has {} addresses only, and {} has none", quoted(pending.to->text),
-                             family, quoted(caller.name())));
+                             to_string(*pending.from_address), quote(pending.to->text))
+               : fmt::format("{} has {} addresses only, and {} has none", quote(pending.to->text),
+                             family, quote(caller.name())));
   return std::nullopt;
 }
 

@@ -98,7 +98,7 @@ std::optional<SegmentEnd> decode_segment_end(const ValueNode& node, Draft& draft
   if (!is_endpoint && draft.sockets.find_entry(name) != nullptr) {
     if (draft.hosts.find_entry(name) != nullptr) {
       complain_about_name(draft, node,
-                          {fmt::format("{} is both a socket and a host", quoted(*text)),
+                          {fmt::format("{} is both a socket and a host", quote(*text)),
                            "give the socket another name"});
     }
     const auto socket = decode_one_socket(node, draft);
@@ -110,7 +110,7 @@ std::optional<SegmentEnd> decode_segment_end(const ValueNode& node, Draft& draft
     if (host) return SegmentEnd{{}, HostId{host->number}, {}};
     TextError error = host.error();
     if (draft.hosts.find_entry(name) == nullptr) {
-      error.message = fmt::format("there is no socket or host {}", quoted(*text));
+      error.message = fmt::format("there is no socket or host {}", quote(*text));
       error.help = likelier_help(draft.sockets.find(*text).error(), error);
     }
     complain_about_name(draft, node, error);

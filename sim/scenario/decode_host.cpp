@@ -36,7 +36,7 @@ std::optional<PortRange> decode_port_range(const ValueNode& node,
   const auto last = dash == std::string_view::npos ? first : half(text->substr(dash + 1));
   if (!first || !last) return std::nullopt;
   if (*first <= *last) return PortRange{*first, *last};
-  complain(diagnostics, node, fmt::format("range {} ends before it begins", quoted(*text)));
+  complain(diagnostics, node, fmt::format("range {} ends before it begins", quote(*text)));
   return std::nullopt;
 }
 

@@ -43,7 +43,7 @@ std::optional<Queue> decode_queue(const ValueNode& node, DiagnosticCollector& di
   } else {
     complain(
         diagnostics, node,
-        fmt::format("expected a queue such as '20 segments' or 64KiB, found {}", quoted(*text)));
+        fmt::format("expected a queue such as '20 segments' or 64KiB, found {}", quote(*text)));
     return std::nullopt;
   }
   if (queue.segments > kMostQueued) {
@@ -72,7 +72,7 @@ std::optional<IpPrefix> decode_prefix(const ValueNode& node, DiagnosticCollector
   const auto text = text_of(node, "a prefix such as 10.1.0.0/16", diagnostics);
   if (!text) return std::nullopt;
   if (const auto prefix = IpPrefix::parse(*text)) return prefix;
-  complain(diagnostics, node, fmt::format("{} is not a prefix such as 10.1.0.0/16", quoted(*text)),
+  complain(diagnostics, node, fmt::format("{} is not a prefix such as 10.1.0.0/16", quote(*text)),
            "bits behind the length must be 0");
   return std::nullopt;
 }
@@ -84,7 +84,7 @@ void decode_node(const ValueNode& node, Draft& draft) {
   }
   if (const auto* const host = draft.hosts.find_entry(node.key)) {
     draft.diagnostics
-        .add(node.key_span, fmt::format("{} is the name of a host already", quoted(node.key)))
+        .add(node.key_span, fmt::format("{} is the name of a host already", quote(node.key)))
         .notes.push_back({host->span, "the host is here"});
   }
   NetworkNodeSpec spec;
@@ -144,7 +144,7 @@ std::optional<NodeRange> decode_end(const ValueNode& node, Draft& draft) {
   if (host) return NodeRange{host->number, 1};
   TextError error = host.error();
   if (draft.hosts.find_entry(text->substr(0, text->find('.'))) == nullptr) {
-    error.message = fmt::format("there is no node or host {}", quoted(*text));
+    error.message = fmt::format("there is no node or host {}", quote(*text));
     error.help = likelier_help(draft.nodes.find(*text).error(), error);
   }
   complain(draft.diagnostics, node, error);

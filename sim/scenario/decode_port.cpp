@@ -25,7 +25,7 @@ Parsed<Port> parse_port(std::string_view text) {
     if (negative)
       return failure(TextError{fmt::format("port {} is out of range 0..65535", text), {}});
     return failure(
-        TextError{fmt::format("{} is neither a port number nor a known service name", quoted(text)),
+        TextError{fmt::format("{} is neither a port number nor a known service name", quote(text)),
                   did_you_mean(text, similar_services(text))});
   }
   const bool leading_zero = text.size() > 1 && text[0] == '0';

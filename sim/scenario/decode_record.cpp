@@ -15,7 +15,7 @@ namespace {
 void check_proto(const ValueNode& node, DiagnosticCollector& diagnostics) {
   const auto text = text_of(node, "'tcp'", diagnostics);
   if (text && *text != "tcp") {
-    complain(diagnostics, node, fmt::format("protocol {} is not simulated", quoted(*text)),
+    complain(diagnostics, node, fmt::format("protocol {} is not simulated", quote(*text)),
              "only 'tcp' is");
   }
 }
@@ -62,7 +62,7 @@ Record::Record(const ValueNode& node, std::string_view what, std::span<const std
       continue;
     }
     Diagnostic& diagnostic =
-        diagnostics.add(item.key_span, fmt::format("unknown key {} in {}", quoted(item.key), what));
+        diagnostics.add(item.key_span, fmt::format("unknown key {} in {}", quote(item.key), what));
     const std::string_view key = meant(item.key, keys);
     misspelt_.push_back(key);
     diagnostic.help = key.empty() ? fmt::format("keys are {}", fmt::join(keys, ", "))

@@ -12,21 +12,21 @@ namespace {
 
 TextError needs_brackets(std::string_view text) {
   const std::size_t colon = text.rfind(':');
-  return {fmt::format("an IPv6 address before a port needs brackets, found {}", quoted(text)),
+  return {fmt::format("an IPv6 address before a port needs brackets, found {}", quote(text)),
           fmt::format("write '[{}]:{}'", text.substr(0, colon), text.substr(colon + 1))};
 }
 
 Parsed<EndpointText> split_bracketed(std::string_view text) {
   const std::size_t close = text.find(']');
   if (close == std::string_view::npos) {
-    return failure(TextError{fmt::format("the bracket of {} is never closed", quoted(text)), {}});
+    return failure(TextError{fmt::format("the bracket of {} is never closed", quote(text)), {}});
   }
   const std::string_view host = text.substr(1, close - 1);
   const std::string_view rest = text.substr(close + 1);
   if (rest.empty()) return EndpointText{host, std::nullopt};
   if (rest[0] == ':') return EndpointText{host, rest.substr(1)};
   return failure(
-      TextError{fmt::format("expected ':' and a port after the bracket of {}", quoted(text)), {}});
+      TextError{fmt::format("expected ':' and a port after the bracket of {}", quote(text)), {}});
 }
 
 /// The port of an endpoint; `*` is any, where that is allowed.
@@ -66,7 +66,7 @@ std::optional<std::optional<IpAddress>> address_in(const ValueNode& node, std::s
   const auto address = IpAddress::parse(text);
   if (address) return std::optional<IpAddress>{*address};
   if (!looks_like_address(text)) return std::optional<IpAddress>{};
-  complain(draft.diagnostics, node, fmt::format("{} is not an IPv4 or IPv6 address", quoted(text)));
+  complain(draft.diagnostics, node, fmt::format("{} is not an IPv4 or IPv6 address", quote(text)));
   return std::nullopt;
 }
 
@@ -77,7 +77,7 @@ std::optional<ProcessId> process_in(const ValueNode& node, std::string_view name
   const auto found = draft.processes[group].find(name);
   if (found) return ProcessId{found->number};
   TextError error = found.error();
-  error.message += fmt::format(" on host {}", quoted(draft.hosts.entries()[group].name));
+  error.message += fmt::format(" on host {}", quote(draft.hosts.entries()[group].name));
   complain_about_name(draft, node, error);
   return std::nullopt;
 }
@@ -117,7 +117,7 @@ std::optional<ProcessRef> decode_process_name(const ValueNode& node, Draft& draf
   if (slash == std::string_view::npos) {
     complain_about_name(
         draft, node,
-        {fmt::format("expected a process such as web/nginx, found {}", quoted(*text)), {}});
+        {fmt::format("expected a process such as web/nginx, found {}", quote(*text)), {}});
     return std::nullopt;
   }
   const auto host = host_in(node, text->substr(0, slash), draft);
@@ -165,7 +165,7 @@ std::optional<Target> decode_target(const ValueNode& node, Draft& draft) {
   if (!parts) return std::nullopt;
   if (!parts->port) {
     const bool is_ipv6 = parts->host.find(':') != std::string_view::npos;
-    complain(draft.diagnostics, node, fmt::format("{} needs a port", quoted(node.text)),
+    complain(draft.diagnostics, node, fmt::format("{} needs a port", quote(node.text)),
              is_ipv6 ? fmt::format("write '[{}]:80'", parts->host)
                      : fmt::format("write '{}:80'", parts->host));
     return std::nullopt;
@@ -199,7 +199,7 @@ std::optional<Endpoint> decode_local(const ValueNode& node, Draft& draft) {
   const auto parts = endpoint_in(node, "a port, or an address and a port", draft);
   if (!parts) return std::nullopt;
   if (!parts->port) {
-    complain(draft.diagnostics, node, fmt::format("{} needs a port", quoted(*text)));
+    complain(draft.diagnostics, node, fmt::format("{} needs a port", quote(*text)));
     return std::nullopt;
   }
   const auto port = port_in(node, *parts->port, draft);
@@ -208,7 +208,7 @@ std::optional<Endpoint> decode_local(const ValueNode& node, Draft& draft) {
   const auto address = IpAddress::parse(parts->host);
   if (address) return Endpoint{*address, *port};
   complain(draft.diagnostics, node,
-           fmt::format("{} is not an IPv4 or IPv6 address", quoted(parts->host)),
+           fmt::format("{} is not an IPv4 or IPv6 address", quote(parts->host)),
            "name an address of the host, or '*' for all of them");
   return std::nullopt;
 }

@@ -55,7 +55,7 @@ std::optional<bool> decode_flag(const ValueNode& node, DiagnosticCollector& diag
   if (*text == "false") return false;
   constexpr std::array<std::string_view, 4> kYes{"yes", "on", "y", "1"};
   const bool means_yes = std::find(kYes.begin(), kYes.end(), *text) != kYes.end();
-  complain(diagnostics, node, fmt::format("expected true or false, found {}", quoted(*text)),
+  complain(diagnostics, node, fmt::format("expected true or false, found {}", quote(*text)),
            means_yes ? "write true" : "");
   return std::nullopt;
 }
@@ -102,7 +102,7 @@ std::optional<IpAddress> decode_address(const ValueNode& node, DiagnosticCollect
   const auto text = text_of(node, "an address such as 10.0.0.1", diagnostics);
   if (!text) return std::nullopt;
   if (const auto address = IpAddress::parse(*text)) return address;
-  complain(diagnostics, node, fmt::format("{} is not an IPv4 or IPv6 address", quoted(*text)));
+  complain(diagnostics, node, fmt::format("{} is not an IPv4 or IPv6 address", quote(*text)));
   return std::nullopt;
 }
 
@@ -133,7 +133,7 @@ void complain_about_word(const ValueNode& node, std::string_view what,
   std::string help = did_you_mean(node.text, known);
   if (known.size() == 1) help = fmt::format("only '{}' is known", known[0]);
   if (help.empty() && known.size() <= 12) help = fmt::format("one of {}", alternatives(known));
-  complain(diagnostics, node, fmt::format("unknown {} {}", what, quoted(node.text)),
+  complain(diagnostics, node, fmt::format("unknown {} {}", what, quote(node.text)),
            std::move(help));
 }
 

@@ -35,7 +35,7 @@ void declare_socket(const ValueNode& step, Draft& draft) {
     draft.spec.socket_names.emplace_back(*name);
     return;
   }
-  complain(draft.diagnostics, *as, fmt::format("socket name {} is taken", quoted(*name)))
+  complain(draft.diagnostics, *as, fmt::format("socket name {} is taken", quote(*name)))
       .notes.push_back({draft.sockets.find_entry(*name)->span, "first used here"});
 }
 
@@ -70,7 +70,7 @@ void settle_repetition(const Record& record, StepSpec& step, Draft& draft) {
   } else if (step.times > entry.count) {
     complain_about_name(draft, *socket,
                         {fmt::format("{} repetitions, but only {} sockets {}", step.times,
-                                     entry.count, quoted(entry.name)),
+                                     entry.count, quote(entry.name)),
                          {}});
   } else {
     step.socket.each = true;

@@ -68,7 +68,7 @@ std::string printable(std::string_view text) {
   return out;
 }
 
-std::string quoted(std::string_view text) {
+std::string quote(std::string_view text) {
   std::size_t end = 0;
   for (std::size_t i = 0; i < kLongestWord && end < text.size(); ++i) {
     end += first_character(text.substr(end)).bytes;

@@ -11,7 +11,7 @@ namespace demuxsim::loading {
 std::string printable(std::string_view text);
 
 /// `'text'`, printable, and cut where it is long.
-std::string quoted(std::string_view text);
+std::string quote(std::string_view text);
 
 /// The candidate most like `word`, or an empty text when none is much like it. Of equals the first.
 std::string_view closest(std::string_view word, std::span<const std::string_view> candidates);

@@ -260,7 +260,7 @@ class TreeBuilder : public YAML::EventHandler {
       repeated = true;
       second.kind = Kind::broken;
       Diagnostic& diagnostic = diagnostics_.add(
-          second.key_span, fmt::format("key {} is given twice", quoted(second.key)));
+          second.key_span, fmt::format("key {} is given twice", quote(second.key)));
       diagnostic.notes.push_back({first.key_span, "first given here"});
       order[i] = order[i - 1];  // All further ones refer to the first.
     }

@@ -207,7 +207,7 @@ Diagnostic explain_by_wording(const ParserError& error, Places& places) {
   if (error.message == "unknown token" && error.offset < places.text().size()) {
     return {
         span,
-        fmt::format("a text cannot begin with {}", quoted(places.text().substr(error.offset, 1))),
+        fmt::format("a text cannot begin with {}", quote(places.text().substr(error.offset, 1))),
         "put quotes around it",
         {}};
   }

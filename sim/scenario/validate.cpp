@@ -45,7 +45,7 @@ void complain_about_pair(const Listening& a, const Listening& b, DiagnosticColle
   const Listening& second = in_order ? b : a;
   Diagnostic& diagnostic = diagnostics.add(
       second.span, fmt::format("port {} is taken by process {}", second.config->local.port.value,
-                               quoted(first.process->name)));
+                               quote(first.process->name)));
   diagnostic.help = "give both 'reuse: port' to let them share it";
   diagnostic.notes.push_back({first.span, "first used here"});
 }
@@ -56,7 +56,7 @@ void check_alone(const Listening& listening, DiagnosticCollector& diagnostics) {
   diagnostics
       .add(listening.span,
            fmt::format("{} processes {} cannot all listen on port {}", listening.process->count,
-                       quoted(listening.process->name), listening.config->local.port.value))
+                       quote(listening.process->name), listening.config->local.port.value))
       .help = "give it 'reuse: port' to let them share it";
 }
 
@@ -70,9 +70,9 @@ void check_address(const Listening& listening, const HostGroupSpec& group,
   if (own && group.count == 1) return;
   diagnostics
       .add(listening.span, own ? fmt::format("{} hosts {} cannot all listen on {}", group.count,
-                                             quoted(group.name), to_string(address))
+                                             quote(group.name), to_string(address))
                                : fmt::format("host {} does not have the address {}",
-                                             quoted(group.name), to_string(address)))
+                                             quote(group.name), to_string(address)))
       .help = "listen on '*' for every address of the host";
 }
 

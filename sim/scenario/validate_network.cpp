@@ -180,7 +180,7 @@ void validate_network(Draft& draft) {
   for (const HostGroupSpec& group : draft.spec.hosts) {
     if (const auto host = reach.without_link(group.first.value, group.count)) {
       draft.diagnostics.add(group.span,
-                            fmt::format("host {} has no link", quoted(host_name(draft, *host))));
+                            fmt::format("host {} has no link", quote(host_name(draft, *host))));
     }
   }
   if (!draft.diagnostics.empty()) return;
@@ -188,8 +188,8 @@ void validate_network(Draft& draft) {
     const auto host = reach.without_way(contact.from_first, contact.from_count, contact.to.value);
     if (!host) continue;
     draft.diagnostics.add(contact.span, fmt::format("there is no way from host {} to host {}",
-                                                    quoted(host_name(draft, *host)),
-                                                    quoted(host_name(draft, contact.to.value))));
+                                                    quote(host_name(draft, *host)),
+                                                    quote(host_name(draft, contact.to.value))));
   }
 }
 

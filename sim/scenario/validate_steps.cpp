@@ -56,7 +56,7 @@ void check_order(const StepSpec& step, SourceSpan span, const Named& named,
                     : index != SocketName::kNone ? is_made_before(maker, index, step, 0)
                                                  : is_made_before(maker, 0, step, 0);
   if (good) return;
-  diagnostics.add(span, fmt::format("socket {} is used before it is made", quoted(named.name)))
+  diagnostics.add(span, fmt::format("socket {} is used before it is made", quote(named.name)))
       .notes.push_back({named.made, "made here"});
 }
 
@@ -64,7 +64,7 @@ void check_order(const StepSpec& step, SourceSpan span, const Named& named,
 void check_ends(const SocketRef& socket, SourceSpan span, const Named& named,
                 DiagnosticCollector& diagnostics) {
   if (socket.peer && named.maker->action == StepAction::listen) {
-    diagnostics.add(span, fmt::format("socket {} listens: it has no peer", quoted(named.name)))
+    diagnostics.add(span, fmt::format("socket {} listens: it has no peer", quote(named.name)))
         .notes.push_back({named.made, "made here"});
   }
   if (!socket.first || named.announced) return;

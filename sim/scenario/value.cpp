@@ -36,7 +36,7 @@ const ValueNode* find(const ValueNode& map, std::string_view key) {
 std::string describe(const ValueNode& node) {
   switch (node.kind) {
     case ValueNode::Kind::scalar:
-      return quoted(node.text);
+      return quote(node.text);
     case ValueNode::Kind::list:
       return "a list";
     case ValueNode::Kind::map:

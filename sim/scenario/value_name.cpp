@@ -43,7 +43,7 @@ std::optional<TextError> check_name(std::string_view name, std::string_view what
     return TextError{
         fmt::format("{} {}'s name has at most {} characters", article, what, kLongestName), {}};
   }
-  return TextError{fmt::format("{} is no name for {} {}", quoted(name), article, what),
+  return TextError{fmt::format("{} is no name for {} {}", quote(name), article, what),
                    "names have letters, digits, '_' and '-'"};
 }
 
@@ -79,18 +79,18 @@ Parsed<NameTable::Found> NameTable::find(std::string_view text) const {
   if (dot == std::string_view::npos) {
     if (!entry->numbered) return Found{index, entry->first};
     return failure(TextError{
-        entry->count == 1 ? fmt::format("{} is a numbered {}", quoted(name), what_)
-                          : fmt::format("{} is {} {}", quoted(name), entry->count, plural(what_)),
+        entry->count == 1 ? fmt::format("{} is a numbered {}", quote(name), what_)
+                          : fmt::format("{} is {} {}", quote(name), entry->count, plural(what_)),
         fmt::format("name one of them: '{}.0'{}", name,
                     entry->count > 1 ? fmt::format(" to '{}.{}'", name, entry->count - 1) : "")});
   }
   if (!entry->numbered) {
-    return failure(TextError{fmt::format("{} is a single {}", quoted(name), what_),
+    return failure(TextError{fmt::format("{} is a single {}", quote(name), what_),
                              fmt::format("write '{}', without a number", name)});
   }
   const auto number = parse_index(text.substr(dot + 1));
   if (!number || *number >= entry->count) {
-    return failure(TextError{fmt::format("there is no {} {}", what_, quoted(text)),
+    return failure(TextError{fmt::format("there is no {} {}", what_, quote(text)),
                              fmt::format("they are '{0}.0' to '{0}.{1}'", name, entry->count - 1)});
   }
   return Found{index, entry->first + *number};
@@ -106,7 +106,7 @@ TextError NameTable::unknown(std::string_view text) const {
   if (help.empty() && !names.empty() && names.size() <= kMostListed) {
     help = fmt::format("{} are {}", plural(what_), fmt::join(names, ", "));
   }
-  return {fmt::format("there is no {} {}", what_, quoted(text)), std::move(help)};
+  return {fmt::format("there is no {} {}", what_, quote(text)), std::move(help)};
 }
 
 }  // namespace demuxsim::loading

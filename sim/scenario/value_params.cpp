@@ -66,7 +66,7 @@ void Params::set(const std::string& name, const std::string& value) {
     param->state = State::done;
     return;
   }
-  diagnostics_.add({}, fmt::format("there is no parameter {} to set", quoted(name))).help =
+  diagnostics_.add({}, fmt::format("there is no parameter {} to set", quote(name))).help =
       suggestion(name);
 }
 
@@ -118,13 +118,13 @@ bool Params::expand(const ValueNode& node, std::string& out, std::size_t depth, 
     const SourceSpan place = part_of(node, text.substr(dollar, close + 1 - dollar));
     Param* const param = find(name);
     if (param == nullptr) {
-      diagnostics_.add(place, fmt::format("there is no parameter {}", quoted(name))).help =
+      diagnostics_.add(place, fmt::format("there is no parameter {}", quote(name))).help =
           suggestion(name);
       return false;
     }
     if (param->state == State::busy || depth > kLongestChain) {
       diagnostics_.add(place, param->state == State::busy
-                                  ? fmt::format("parameter {} refers to itself", quoted(name))
+                                  ? fmt::format("parameter {} refers to itself", quote(name))
                                   : "parameters refer to each other too often");
       return false;
     }
@@ -178,7 +178,7 @@ bool Params::holds(const ValueNode& when) const {
     if (is_extension(item.key)) continue;
     const Param* const param = find(item.key);
     if (param == nullptr) {
-      diagnostics_.add(item.key_span, fmt::format("there is no parameter {}", quoted(item.key)))
+      diagnostics_.add(item.key_span, fmt::format("there is no parameter {}", quote(item.key)))
           .help = suggestion(item.key);
       continue;
     }

@@ -83,7 +83,7 @@ std::string_view take_digits(std::string_view& text) {
 }
 
 TextError expected(std::string_view what, std::string_view example, std::string_view text) {
-  const std::string found = text.empty() ? "an empty text" : quoted(text);
+  const std::string found = text.empty() ? "an empty text" : quote(text);
   return {fmt::format("expected a {} such as {}, found {}", what, example, found), {}};
 }
 
@@ -104,12 +104,12 @@ Parsed<Decimal> parse_decimal(std::string_view text, std::string_view what,
   const std::size_t first = std::min(whole.find_first_not_of('0'), whole.size() - 1);
   if (first > 0) {
     return failure(TextError{
-        fmt::format("number {} begins with a zero, which some take for octal", quoted(whole)),
-        fmt::format("write {}", quoted(text.substr(first)))});
+        fmt::format("number {} begins with a zero, which some take for octal", quote(whole)),
+        fmt::format("write {}", quote(text.substr(first)))});
   }
   while (fraction.ends_with('0')) fraction.remove_suffix(1);
   if (whole.size() + fraction.size() > kMostDigits) {
-    return failure(TextError{fmt::format("number {} has too many digits", quoted(text)), {}});
+    return failure(TextError{fmt::format("number {} has too many digits", quote(text)), {}});
   }
   Decimal decimal{0, fraction.size(), rest};
   for (const char c : whole) decimal.digits = decimal.digits * 10 + static_cast<unsigned>(c - '0');
@@ -135,18 +135,18 @@ TextError no_such_unit(const Quantity& quantity, std::string_view text, std::str
   for (std::size_t i = 0; i < count; ++i) names[i] = quantity.units[i].name;
   const std::span<const std::string_view> known(names.data(), count);
   if (unit.empty()) {
-    return {fmt::format("{} {} needs a unit", quantity.what, quoted(text)),
+    return {fmt::format("{} {} needs a unit", quantity.what, quote(text)),
             fmt::format("add one of {}: '{}{}'", alternatives(known), text, quantity.usual_unit)};
   }
   if (unit.starts_with(' ') && find_unit(quantity.units, trim_left(unit)) != nullptr) {
     const std::string_view number = text.substr(0, text.size() - unit.size());
-    return {fmt::format("{} {} has a space before its unit", quantity.what, quoted(text)),
+    return {fmt::format("{} {} has a space before its unit", quantity.what, quote(text)),
             fmt::format("write '{}{}'", number, trim_left(unit))};
   }
   unit = trim_left(unit);
   std::string help = did_you_mean(unit, known);
   if (help.empty()) help = fmt::format("the units are {}", alternatives(known));
-  return {fmt::format("unknown unit {} of a {}", quoted(unit), quantity.what), std::move(help)};
+  return {fmt::format("unknown unit {} of a {}", quote(unit), quantity.what), std::move(help)};
 }
 
 /// The quantity in its smallest unit, exactly.
@@ -160,12 +160,12 @@ Parsed<std::uint64_t> parse_quantity(std::string_view text, const Quantity& quan
   const std::uint64_t divisor = power_of_ten(decimal->decimals);
   if (scaled % divisor != 0) {
     return failure(TextError{fmt::format("{} {} is not a whole number of {}", quantity.what,
-                                         quoted(text), quantity.units[0].name),
+                                         quote(text), quantity.units[0].name),
                              {}});
   }
   if (scaled / divisor > quantity.most) {
     return failure(TextError{fmt::format("{} {} is too large: at most {}", quantity.what,
-                                         quoted(text), quantity.most_text),
+                                         quote(text), quantity.most_text),
                              {}});
   }
   return static_cast<std::uint64_t>(scaled / divisor);
@@ -210,15 +210,15 @@ Parsed<Ratio> parse_share(std::string_view text) {
   if (!decimal) return failure(decimal.error());
   if (decimal->digits == 0 && decimal->unit.empty()) return Ratio{0, 1};
   if (decimal->unit != "%") {
-    return failure(TextError{fmt::format("share {} needs a '%'", quoted(text)),
+    return failure(TextError{fmt::format("share {} needs a '%'", quote(text)),
                              decimal->unit.empty() ? fmt::format("write '{}%'", text) : ""});
   }
   if (decimal->decimals > kMostDigits - 2) {
-    return failure(TextError{fmt::format("number {} has too many digits", quoted(text)), {}});
+    return failure(TextError{fmt::format("number {} has too many digits", quote(text)), {}});
   }
   const std::uint64_t whole = 100 * power_of_ten(decimal->decimals);
   if (decimal->digits > whole) {
-    return failure(TextError{fmt::format("share {} is more than 100%", quoted(text)), {}});
+    return failure(TextError{fmt::format("share {} is more than 100%", quote(text)), {}});
   }
   const std::uint64_t divisor = std::gcd(decimal->digits, whole);
   return Ratio{decimal->digits / divisor, whole / divisor};
@@ -234,7 +234,7 @@ Parsed<Duration> parse_frequency(std::string_view text) {
   const Wide gap = (scaled + decimal->digits / 2) / decimal->digits;
   if (gap == 0) return failure(TextError{"more often than once a nanosecond", {}});
   if (gap > static_cast<std::uint64_t>(kLongestTime.count())) {
-    return failure(TextError{fmt::format("frequency {} is too low", quoted(text)), {}});
+    return failure(TextError{fmt::format("frequency {} is too low", quote(text)), {}});
   }
   return Duration{static_cast<std::int64_t>(gap)};
 }

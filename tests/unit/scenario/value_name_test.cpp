@@ -76,12 +76,12 @@ TEST_CASE("a suggestion is much like the word, or there is none") {
 }
 
 TEST_CASE("what the file says is shown without control characters, and not at length") {
-  CHECK(quoted("web") == "'web'");
-  CHECK(quoted("a\x1b[31m\nb") == "'a\\x1b[31m\\nb'");
-  CHECK(quoted("\xff") == "'\\xff'");
-  CHECK(quoted("\xe2\x80\xae") == "'\\u{202e}'");
-  CHECK(quoted("gr\xc3\xb6\xc3\x9f") == "'gr\xc3\xb6\xc3\x9f'");
-  CHECK(quoted(std::string(100, 'a')) == "'" + std::string(40, 'a') + "...'");
+  CHECK(quote("web") == "'web'");
+  CHECK(quote("a\x1b[31m\nb") == "'a\\x1b[31m\\nb'");
+  CHECK(quote("\xff") == "'\\xff'");
+  CHECK(quote("\xe2\x80\xae") == "'\\u{202e}'");
+  CHECK(quote("gr\xc3\xb6\xc3\x9f") == "'gr\xc3\xb6\xc3\x9f'");
+  CHECK(quote(std::string(100, 'a')) == "'" + std::string(40, 'a') + "...'");
 }
 
 }  // namespace
