@@ -410,7 +410,8 @@ TEST_CASE("random scenarios keep the laws of a host") {
   using enum LookupRule;
   CHECK(seen.rules ==
         std::set{exact_4_tuple, listener_address, listener_any, time_wait, port_switch, no_match});
-  CHECK(seen.drops == std::set{DropReason::loss, DropReason::backlog_full, DropReason::no_port});
+  CHECK(seen.drops == std::set{DropReason::loss, DropReason::backlog_full, DropReason::no_port,
+                               DropReason::unacceptable});
   using enum Errno;
   for (const Errno answer :
        {ok, eaddrinuse, eaddrnotavail, ebadf, econnaborted, econnrefused, econnreset, etimedout}) {

@@ -122,10 +122,10 @@ TEST_CASE("a socket is judged by its ends and state") {
   expect.socket.name = scene.connect(1s);
   SECTION("its state") {
     expect.state = TcpState::established;
-    scene.expect(expect, 2s);
+    scene.expect(expect, 1030ms);
     check(scene.verdict(), true, "10.0.0.2:50000 - 10.0.0.1:80 ESTABLISHED");
     CHECK(scene.verdict().what == "as the file has it");
-    CHECK(scene.verdict().at == kStart + 2s);
+    CHECK(scene.verdict().at == kStart + 1030ms);
   }
   SECTION("another state") {
     expect.state = TcpState::established;
