@@ -81,6 +81,11 @@ class TreeBuilder : public YAML::EventHandler {
   }
 
   bool has_begun() const { return begun_; }
+  /// The parser may stand behind the end of the text.
+  std::size_t offset_of(const YAML::Mark& mark) const {
+    return mark.pos < 0 ? text().size()
+                        : std::min(static_cast<std::size_t>(mark.pos), text().size());
+  }
   ValueNode take() { return std::move(root_); }
   /// What the parser could not make sense of.
   ParserError parser_error(std::size_t offset, std::string message) const {
@@ -102,10 +107,6 @@ class TreeBuilder : public YAML::EventHandler {
   };
 
   std::string_view text() const { return places_.text(); }
-  std::size_t offset_of(const YAML::Mark& mark) const {
-    return mark.pos < 0 ? text().size()
-                        : std::min(static_cast<std::size_t>(mark.pos), text().size());
-  }
   bool is_one_of(std::size_t offset, std::string_view characters) const {
     return offset < text().size() && characters.find(text()[offset]) != std::string_view::npos;
   }
@@ -292,9 +293,7 @@ bool parse(TreeBuilder& builder, Places& places, DiagnosticCollector& diagnostic
     return true;
   } catch (const Stop&) {
   } catch (const YAML::Exception& exception) {
-    const std::size_t offset = exception.mark.pos < 0
-                                   ? places.text().size()
-                                   : static_cast<std::size_t>(exception.mark.pos);
+    const std::size_t offset = builder.offset_of(exception.mark);
     Diagnostic explained = explain(builder.parser_error(offset, exception.msg), places);
     Diagnostic& diagnostic = diagnostics.add(explained.span, {});
     diagnostic = std::move(explained);

@@ -19,6 +19,7 @@ bool is_close(char c) { return c == ']' || c == '}'; }
 
 /// The characters from `offset` up to a blank, a comma or a closing bracket.
 std::string_view word_at(std::string_view text, std::size_t offset) {
+  offset = std::min(offset, text.size());
   const std::size_t end = std::min(text.find_first_of(kEndOfWord, offset), text.size());
   return text.substr(offset, end - offset);
 }
@@ -276,7 +277,9 @@ Diagnostic explain(const ParserError& error, Places& places) {
   if (error.message == "end of sequence flow not found") {
     return explain_open_bracket(error, places, ']');
   }
-  if (error.message == "illegal EOF in scalar") {
+  const bool at_end = error.offset >= places.text().size();
+  if (error.message == "illegal EOF in scalar" ||
+      (at_end && error.message.starts_with("unknown escape"))) {
     const std::size_t quote = find_unclosed_quote(places.text(), error.read_until);
     return {places.span(quote), "this quote is never closed", {}, {}};
   }
