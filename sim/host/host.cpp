@@ -66,7 +66,7 @@ bool Host::on_event(SimTime now, const Event& event) {
       break;
     case EventKind::link_head:
     case EventKind::action:
-      DEMUXSIM_CHECK(!"an event of a host");
+      check_failed("the event is of a kind that a host schedules", __FILE__, __LINE__);
   }
   drain();
   return happened;
