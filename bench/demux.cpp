@@ -98,7 +98,7 @@ void look_up(benchmark::State& state, D& table, const std::vector<Key>& sought) 
   std::uint64_t examined = 0;
   std::size_t at = 0;
   for (auto _ : state) {
-    const DemuxResult result = table.find(sought[at]);
+    DemuxResult result = table.find(sought[at]);
     benchmark::DoNotOptimize(result.value);
     examined += result.examined;
     if (++at == sought.size()) at = 0;
