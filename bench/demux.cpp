@@ -45,9 +45,8 @@ std::vector<T> shuffled(std::vector<T> items) {
 }
 
 /// The same hash, told to be good as it is, so that Boost does not mix it again.
-struct MapHash : MultiplyHash {
+struct MapHash : FastHash {
   using is_avalanching = void;
-  MapHash() : MultiplyHash(kSeed) {}
 };
 
 /// A map of a library under the interface of our tables; it does not tell what it examined.
@@ -55,7 +54,7 @@ template <class Map>
 class Library {
  public:
   using Key = typename Map::key_type;
-  explicit Library(std::uint64_t) {}
+  explicit Library(const DemuxConfig&) {}
   DemuxResult find(const Key& key) {
     const auto found = map_.find(key);
     return {found == map_.end() ? DemuxResult::kNone : found->second, 0};
@@ -73,12 +72,12 @@ template <class Key>
 using BoostMap = Library<boost::unordered_flat_map<Key, std::uint32_t, MapHash>>;
 template <class Key>
 struct AnyOpen : AnyDemux<Key> {
-  explicit AnyOpen(std::uint64_t seed) : AnyDemux<Key>(*parse_algorithm("open"), seed) {}
+  explicit AnyOpen(const DemuxConfig& config) : AnyDemux<Key>(config) {}
 };
 
 template <class D, class Key>
 D filled(const std::vector<Key>& keys) {
-  D table(kSeed);
+  D table(DemuxConfig{{HashKind::fast, kSeed}, 0});
   std::uint32_t value = 0;
   for (const Key& key : keys) table.insert(key, value++);
   return table;

@@ -7,7 +7,7 @@ namespace {
 
 template <class Key>
 AnyDemux<Key> make_demux(const HostConfig& config, std::uint64_t seed) {
-  return AnyDemux<Key>(parse_algorithm(config.algorithm).value(), seed);
+  return AnyDemux<Key>(config.algorithm, seed);
 }
 
 }  // namespace

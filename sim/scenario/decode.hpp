@@ -19,6 +19,9 @@ struct HostDefaults {
 };
 void decode_hosts(const ValueNode& node, const HostDefaults& defaults, Draft& draft);
 /// `tcp`: sets what the record names.
+/// A name such as `sequent:19`, or a map that says the same.
+std::optional<Algorithm> decode_demux(const ValueNode& node, DiagnosticCollector& diagnostics);
+
 void decode_tcp(const ValueNode& node, TcpConfig& tcp, DiagnosticCollector& diagnostics);
 std::optional<Profile> decode_profile(const ValueNode& node, DiagnosticCollector& diagnostics);
 

@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include "demuxsim/demux/any_demux.hpp"
 #include "scenario/decode.hpp"
 #include "scenario/decode_record.hpp"
 #include "scenario/decode_scalar.hpp"
@@ -56,15 +55,6 @@ std::optional<EphemeralConfig> decode_ephemeral(const ValueNode& node, Ephemeral
     ephemeral.reserved = decode_one_or_more<PortRange>(*reserved, diagnostics, decode_port_range);
   }
   return ephemeral;
-}
-
-std::optional<std::string> decode_algorithm(const ValueNode& node,
-                                            DiagnosticCollector& diagnostics) {
-  const auto text = text_of(node, "the name of a look-up algorithm", diagnostics);
-  if (!text) return std::nullopt;
-  if (parse_algorithm(*text)) return std::string(*text);
-  complain_about_word(node, "look-up algorithm", kAlgorithmNames, diagnostics);
-  return std::nullopt;
 }
 
 /// Complains about an address, or a range of them, that no host can have.
@@ -130,7 +120,7 @@ HostConfig decode_config(const Record& record, const HostDefaults& defaults, Dra
   record.read("ephemeral", config.ephemeral, [&](const ValueNode& node, DiagnosticCollector& d) {
     return decode_ephemeral(node, config.ephemeral, d);
   });
-  record.read("demux", config.algorithm, decode_algorithm);
+  record.read("demux", config.algorithm, decode_demux);
   record.read("require_privilege", config.require_privilege, decode_flag);
   return config;
 }

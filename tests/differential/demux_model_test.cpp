@@ -51,7 +51,8 @@ Mix random_mix(Rng& rng) {
 template <class D, class Key>
 class Comparison {
  public:
-  explicit Comparison(std::uint64_t seed) : table_(seed), rng_(seed, {StreamKind::test}) {}
+  explicit Comparison(std::uint64_t seed)
+      : table_(DemuxConfig{{HashKind::siphash, seed}, 0}), rng_(seed, {StreamKind::test}) {}
 
   /// What differed first, or nothing.
   std::optional<std::string> run() {
@@ -122,7 +123,7 @@ void check_against_map() {
 
 /// Sends all keys to a few homes near the end of any array, so that runs are long and wrap round.
 struct CrowdedHash {
-  explicit CrowdedHash(std::uint64_t) {}
+  explicit CrowdedHash(const HashConfig&) {}
   template <class Key>
   std::uint64_t operator()(const Key& key) const {
     return ~std::uint64_t{0} - key.remote_port % 5;
@@ -136,7 +137,7 @@ template <Mistake kMistake>
 class FaultyTable {
  public:
   using Key = FourTuple4;
-  explicit FaultyTable(std::uint64_t seed) : hash_(seed) {}
+  explicit FaultyTable(const DemuxConfig& config) : hash_(config.hash) {}
 
   DemuxResult find(const Key& key) const {
     DemuxResult result;
@@ -171,6 +172,10 @@ class FaultyTable {
     }
     return true;
   }
+  template <class See>
+  DemuxResult walk(const Key& key, See&&) const {
+    return find(key);
+  }
   void note_sent(const Key&) {}
   template <class F>
   void for_each(F&& f) const {
@@ -185,7 +190,7 @@ class FaultyTable {
   static constexpr std::size_t kSlots = 1 << 13;
   std::vector<std::optional<std::pair<Key, std::uint32_t>>> slots_{kSlots};
   std::size_t count_ = 0;
-  MultiplyHash hash_;
+  FastHash hash_;
 };
 
 template <Mistake kMistake>
@@ -199,7 +204,8 @@ int runs_that_differ() {
 
 template <class Key>
 struct AnyLinear : AnyDemux<Key> {
-  explicit AnyLinear(std::uint64_t seed) : AnyDemux<Key>(*parse_algorithm("linear"), seed) {}
+  explicit AnyLinear(const DemuxConfig& config)
+      : AnyDemux<Key>(*parse_algorithm("linear"), config.hash.seed) {}
 };
 
 }  // namespace

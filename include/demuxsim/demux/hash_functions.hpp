@@ -1,15 +1,39 @@
-// Hashes of a 4-tuple. Each is a small object that holds its own seed, and gives the same number on
+// Hashes of a 4-tuple. Each is a small object made from a HashConfig, and gives the same number on
 // every machine.
 #pragma once
 
+#include <array>
 #include <bit>
 #include <cstdint>
+#include <string_view>
 
 #include "demuxsim/core/random.hpp"
+#include "demuxsim/core/siphash.hpp"
 #include "demuxsim/core/units.hpp"
 #include "demuxsim/net/four_tuple.hpp"
 
 namespace demuxsim {
+
+/// The hashes that a scenario can choose by name.
+enum class HashKind : std::uint8_t {
+  siphash,         ///< Keyed: nobody without the key can foresee it.
+  fast,            ///< Not keyed.
+  crc32c,          ///< Seeded, but linear: keys that collide do so under every seed.
+  toeplitz,        ///< Of receive-side scaling, with the key that network cards are shipped with.
+  toeplitz_keyed,  ///< The same with a secret key.
+};
+
+inline constexpr std::array<std::string_view, 5> kHashNames = {"siphash", "fast", "crc32c",
+                                                               "toeplitz", "toeplitz-keyed"};
+
+constexpr std::string_view name_of(HashKind kind) {
+  return kHashNames[static_cast<std::size_t>(kind)];
+}
+
+struct HashConfig {
+  HashKind kind = HashKind::siphash;
+  std::uint64_t seed = 0;  ///< Of the secret, for those that have one.
+};
 
 /// The product of two 64-bit numbers in 128 bits, its halves folded: one multiplication.
 constexpr std::uint64_t folded_product(std::uint64_t a, std::uint64_t b) {
@@ -17,12 +41,11 @@ constexpr std::uint64_t folded_product(std::uint64_t a, std::uint64_t b) {
   return static_cast<std::uint64_t>(product) ^ static_cast<std::uint64_t>(product >> 64);
 }
 
-/// Multiplies the parts of the key, each masked with a secret. Fast, and spreads keys that count
-/// up; whoever knows the seed can make keys collide.
-class MultiplyHash {
+/// Hash "fast": multiplies the parts of the key. It spreads keys that count up, and whoever knows
+/// it can make keys that collide.
+class FastHash {
  public:
-  constexpr explicit MultiplyHash(std::uint64_t seed = 0)
-      : first_(mix64(seed + 0x9e3779b97f4a7c15ULL)), second_(mix64(~seed)) {}
+  constexpr explicit FastHash(const HashConfig& = {}) {}
 
   constexpr std::uint64_t operator()(const FourTuple4& key) const {
     return finish(pair(key.local_address, key.remote_address), key);
@@ -37,21 +60,57 @@ class MultiplyHash {
   }
 
  private:
+  /// Any odd-looking numbers do; these are mix64 of 1 and 2.
+  static constexpr std::uint64_t kFirst = mix64(1);
+  static constexpr std::uint64_t kSecond = mix64(2);
+
   static constexpr std::uint64_t pair(std::uint32_t high, std::uint32_t low) {
     return std::uint64_t{high} << 32 | low;
   }
-  constexpr std::uint64_t product(std::uint64_t a, std::uint64_t b) const {
-    return folded_product(a ^ first_, b ^ second_);
+  static constexpr std::uint64_t product(std::uint64_t a, std::uint64_t b) {
+    return folded_product(a ^ kFirst, b ^ kSecond);
   }
   /// The second product breaks up the lattice that addresses and ports which both count up leave
   /// in the first.
   template <class Key>
-  constexpr std::uint64_t finish(std::uint64_t addresses, const Key& key) const {
+  static constexpr std::uint64_t finish(std::uint64_t addresses, const Key& key) {
     return product(product(addresses, pair(key.local_port, key.remote_port)), addresses);
   }
+};
 
-  std::uint64_t first_;
-  std::uint64_t second_;
+/// Hash "siphash": SipHash-1-3 of the key's bytes as they stand in memory on a little-endian
+/// machine.
+class SipTupleHash {
+ public:
+  constexpr explicit SipTupleHash(const HashConfig& config = {})
+      : key_{mix64(config.seed), mix64(~config.seed)} {}
+
+  constexpr std::uint64_t operator()(const FourTuple4& key) const {
+    return SipHash13(key_)
+        .add(pair(key.local_address, key.remote_address))
+        .finish(ports(key), sizeof(std::uint32_t));
+  }
+  constexpr std::uint64_t operator()(const FourTuple6& key) const {
+    const auto& local = key.local_address;
+    const auto& remote = key.remote_address;
+    return SipHash13(key_)
+        .add(pair(local[0], local[1]))
+        .add(pair(local[2], local[3]))
+        .add(pair(remote[0], remote[1]))
+        .add(pair(remote[2], remote[3]))
+        .finish(ports(key), sizeof(std::uint32_t));
+  }
+
+ private:
+  static constexpr std::uint64_t pair(std::uint32_t first, std::uint32_t second) {
+    return std::uint64_t{second} << 32 | first;
+  }
+  template <class Key>
+  static constexpr std::uint64_t ports(const Key& key) {
+    return pair(key.local_port | std::uint32_t{key.remote_port} << 16, 0);
+  }
+
+  SipKey key_;
 };
 
 }  // namespace demuxsim

@@ -4,7 +4,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <string_view>
 #include <vector>
 
 #include "demuxsim/core/check.hpp"
@@ -17,10 +16,9 @@ namespace demuxsim {
 template <class Key>
 class LinearList {
  public:
-  static constexpr std::string_view kName = "linear";
+  static constexpr AlgorithmInfo kInfo{"linear"};
 
-  /// Takes a seed as every Demultiplexer does, and has no use for it.
-  explicit LinearList(std::uint64_t /*seed*/ = 0) {}
+  explicit LinearList(const DemuxConfig& = {}) {}
 
   /// Examines as many keys as stand before and at the one sought.
   DemuxResult find(const Key& key) const {
@@ -28,6 +26,18 @@ class LinearList {
     const auto examined = static_cast<std::uint32_t>(keys_.size() - behind);
     if (behind == 0) return {DemuxResult::kNone, examined};
     return {values_[behind - 1], examined + 1};
+  }
+
+  template <class See>
+  DemuxResult walk(const Key& key, See&& see) const {
+    DemuxResult result;
+    for (std::size_t left = keys_.size(); left > 0; --left) {
+      const Key& here = keys_[left - 1];
+      const bool same = here == key;
+      see(LookupStep{LookupStepKind::compare, same, result.examined++}, &here);
+      if (same) return {values_[left - 1], result.examined};
+    }
+    return result;
   }
 
   bool insert(const Key& key, std::uint32_t value) {

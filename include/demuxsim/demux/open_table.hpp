@@ -18,12 +18,12 @@ namespace demuxsim {
 /// At most three quarters full, so a look-up ends at an empty slot soon. Erasing shifts the entries
 /// behind back towards their homes and leaves no mark, so churn does not wear the table out. It
 /// never shrinks.
-template <class Key, class Hash = MultiplyHash>
+template <class Key, class Hash = SipTupleHash>
 class OpenTable {
  public:
-  static constexpr std::string_view kName = "open";
+  static constexpr AlgorithmInfo kInfo{"open", {}, 0, 0, true};
 
-  explicit OpenTable(std::uint64_t seed = 0) : hash_(seed) {}
+  explicit OpenTable(const DemuxConfig& config = {}) : hash_(config.hash) {}
 
   DemuxResult find(const Key& key) const {
     DemuxResult result;
@@ -37,6 +37,11 @@ class OpenTable {
         return result;
       }
     }
+  }
+
+  template <class See>
+  DemuxResult walk(const Key& key, See&&) const {
+    return find(key);
   }
 
   bool insert(const Key& key, std::uint32_t value) {

@@ -2,8 +2,8 @@
 #pragma once
 
 #include <cstdint>
-#include <string>
 
+#include "demuxsim/demux/algorithm.hpp"
 #include "demuxsim/net/endpoint.hpp"
 #include "demuxsim/ports/config.hpp"
 #include "demuxsim/tcp/config.hpp"
@@ -14,7 +14,7 @@ namespace demuxsim {
 struct HostConfig {
   TcpConfig tcp;
   EphemeralConfig ephemeral;
-  std::string algorithm = "open";   ///< Of the look-up table, as any_demux.hpp names them.
+  Algorithm algorithm;              ///< How connections are looked up.
   bool follow_port_switch = false;  ///< A client accepts a SYN,ACK from another port of its peer.
   bool require_privilege = false;   ///< Ports below 1024 are for privileged processes only.
 };

@@ -4,8 +4,10 @@
 #include <bit>
 #include <cmath>
 #include <functional>
+#include <string>
 #include <vector>
 
+#include "demuxsim/demux/any_hash.hpp"
 #include "support/catch.hpp"
 
 namespace demuxsim {
@@ -17,8 +19,8 @@ constexpr std::uint32_t kBuckets = 4'096;
 /// How far the counts of the buckets are from even: chi-square less its expectation, in standard
 /// deviations.
 template <class Key>
-double unevenness(std::uint64_t seed, int shift, const std::function<Key(std::uint32_t)>& key) {
-  const MultiplyHash hash(seed);
+double unevenness(HashConfig config, int shift, const std::function<Key(std::uint32_t)>& key) {
+  const AnyHash hash(config);
   std::vector<std::uint32_t> counts(kBuckets);
   for (std::uint32_t i = 0; i < kKeys; ++i) ++counts[(hash(key(i)) >> shift) % kBuckets];
   double chi_square = 0;
@@ -31,10 +33,11 @@ double unevenness(std::uint64_t seed, int shift, const std::function<Key(std::ui
 
 template <class Key>
 void check_even(const char* what, const std::function<Key(std::uint32_t)>& key) {
-  for (const std::uint64_t seed : {0u, 1u, 2u, 42u}) {
+  for (const HashConfig config : {HashConfig{HashKind::fast, 0}, HashConfig{HashKind::siphash, 0},
+                                  HashConfig{HashKind::siphash, 42}}) {
     for (const int shift : {0, 20, 52}) {
-      CAPTURE(what, seed, shift);
-      CHECK(unevenness(seed, shift, key) < 5);
+      CAPTURE(what, std::string(name_of(config.kind)), config.seed, shift);
+      CHECK(unevenness(config, shift, key) < 5);
     }
   }
 }
@@ -75,7 +78,7 @@ TEST_CASE("keys that count up spread evenly", "[demux]") {
 }
 
 TEST_CASE("one bit of the key changes half of the hash", "[demux]") {
-  const MultiplyHash hash(5);
+  const FastHash hash;
   const FourTuple4 key{0x0a000001, 0x0a000002, 80, 49152};
   double changed = 0;
   for (int bit = 0; bit < 96; ++bit) {
@@ -87,10 +90,12 @@ TEST_CASE("one bit of the key changes half of the hash", "[demux]") {
   CHECK(changed / 96 < 36);
 }
 
-TEST_CASE("the seed changes the hash, and nothing else does", "[demux]") {
+TEST_CASE("the seed changes a keyed hash, and no other", "[demux]") {
   const FourTuple4 key{0x0a000001, 0x0a000002, 80, 49152};
-  CHECK(MultiplyHash(1)(key) == MultiplyHash(1)(key));
-  CHECK(MultiplyHash(1)(key) != MultiplyHash(2)(key));
+  const auto hash = [&](HashKind kind, std::uint64_t seed) { return AnyHash({kind, seed})(key); };
+  CHECK(hash(HashKind::siphash, 1) == hash(HashKind::siphash, 1));
+  CHECK(hash(HashKind::siphash, 1) != hash(HashKind::siphash, 2));
+  CHECK(hash(HashKind::fast, 1) == hash(HashKind::fast, 2));
 }
 
 }  // namespace demuxsim

@@ -21,12 +21,11 @@ double mean_examined(const OpenTable<FourTuple4>& table, std::uint32_t first, st
 }  // namespace
 
 TEST_CASE("an empty open table finds nothing and has allocated nothing", "[demux]") {
-  OpenTable<FourTuple4> table(1);
+  OpenTable<FourTuple4> table;
   CHECK(table.memory_bytes() == 0);
   CHECK_FALSE(table.find(key(1)));
   CHECK(table.find(key(1)).examined == 0);
   CHECK_FALSE(table.erase(key(1)));
-  table.prefetch(key(1));
   CHECK(table.memory_bytes() == 0);
   table.insert(key(1), 5);
   CHECK(table.memory_bytes() == 8 * 16);
@@ -35,7 +34,7 @@ TEST_CASE("an empty open table finds nothing and has allocated nothing", "[demux
 }
 
 TEST_CASE("an open table holds what was put in first", "[demux]") {
-  OpenTable<FourTuple4> table(1);
+  OpenTable<FourTuple4> table;
   CHECK(table.insert(key(1), 0));
   CHECK_FALSE(table.insert(key(1), 6));
   CHECK(table.find(key(1)).value == 0);
@@ -44,7 +43,7 @@ TEST_CASE("an open table holds what was put in first", "[demux]") {
 }
 
 TEST_CASE("an open table grows by doubling and stays three quarters full at most", "[demux]") {
-  OpenTable<FourTuple4> table(1);
+  OpenTable<FourTuple4> table;
   std::size_t slots = 8;
   for (std::uint32_t i = 0; i < 10'000; ++i) {
     if (i + 1 > slots / 4 * 3) slots *= 2;
@@ -57,7 +56,7 @@ TEST_CASE("look-ups examine as many keys as theory says of linear probing", "[de
   // Knuth, The Art of Computer Programming, volume 3, section 6.4: with a fraction a of the slots
   // taken, a hit probes (1 + 1/(1-a)) / 2 of them, a miss (1 + 1/(1-a)^2) / 2 with the empty one.
   for (const std::uint32_t count : {40'000u, 60'000u, 80'000u, 98'000u}) {
-    OpenTable<FourTuple4> table(7);
+    OpenTable<FourTuple4> table;
     for (std::uint32_t i = 0; i < count; ++i) table.insert(key(i), i);
     const double free = 1 - count / static_cast<double>(table.memory_bytes() / 16);
     const double hit = (1 + 1 / free) / 2;
@@ -72,7 +71,7 @@ TEST_CASE("look-ups examine as many keys as theory says of linear probing", "[de
 
 TEST_CASE("churn does not wear an open table out", "[demux]") {
   constexpr std::uint32_t kLive = 300'000;
-  OpenTable<FourTuple4> table(3);
+  OpenTable<FourTuple4> table;
   for (std::uint32_t i = 0; i < kLive; ++i) table.insert(key(i), i);
   const double hit = mean_examined(table, 0, kLive);
   const double miss = mean_examined(table, kLive, 2 * kLive);
@@ -90,7 +89,7 @@ TEST_CASE("churn does not wear an open table out", "[demux]") {
 
 TEST_CASE("the seed moves entries about and changes no answer", "[demux]") {
   const auto order = [](std::uint64_t seed) {
-    OpenTable<FourTuple4> table(seed);
+    OpenTable<FourTuple4> table(DemuxConfig{{HashKind::siphash, seed}, 0});
     for (std::uint32_t i = 0; i < 100; ++i) table.insert(key(i), i);
     std::vector<std::uint32_t> values;
     table.for_each([&](const FourTuple4&, std::uint32_t value) { values.push_back(value); });

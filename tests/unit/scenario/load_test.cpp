@@ -65,7 +65,7 @@ TEST_CASE("a profile gives the defaults, a scenario changes them, a host changes
   CHECK(a.ephemeral.range == PortRange{Port{32768}, Port{60999}});
   CHECK(a.ephemeral.pick == PortPick::linux_hash);
   CHECK(!a.follow_port_switch);
-  CHECK(a.algorithm == "open");
+  CHECK(to_string(a.algorithm) == "open");
   const HostConfig& b = spec.hosts[1].config;
   CHECK(b.tcp.msl == seconds{1});
   CHECK(b.tcp.rto_min == seconds{1});
@@ -73,7 +73,7 @@ TEST_CASE("a profile gives the defaults, a scenario changes them, a host changes
   CHECK(b.tcp.iss == IssMode::zero);
   CHECK(b.ephemeral.range == kDynamicPorts);
   CHECK(b.follow_port_switch);
-  CHECK(b.algorithm == "linear");
+  CHECK(to_string(b.algorithm) == "linear");
   const EphemeralConfig& c = spec.hosts[2].config.ephemeral;
   CHECK(c.range == PortRange{Port{32768}, Port{60999}});
   CHECK(c.pick == PortPick::random);
