@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "scenario/decode.hpp"
+#include "scenario/decode_ephemeral.hpp"
 #include "scenario/decode_record.hpp"
 #include "scenario/decode_scalar.hpp"
 
@@ -14,48 +15,8 @@ constexpr std::uint64_t kMostProcesses = 20'000'000;
 /// A socket holds the index of its address in a byte.
 constexpr std::size_t kMostAddresses = 250;
 
-constexpr std::array kPicks{Word<PortPick>{"sequential", PortPick::sequential},
-                            Word<PortPick>{"random", PortPick::random},
-                            Word<PortPick>{"linux", PortPick::linux_hash}};
 constexpr std::array kIssModes{Word<IssMode>{"zero", IssMode::zero},
                                Word<IssMode>{"rfc6528", IssMode::rfc6528}};
-
-/// `1024-4999`, or one port.
-std::optional<PortRange> decode_port_range(const ValueNode& node,
-                                           DiagnosticCollector& diagnostics) {
-  const auto text = text_of(node, "a range of ports such as 49152-65535", diagnostics);
-  if (!text) return std::nullopt;
-  const std::size_t dash = text->find('-', 1);
-  const auto half = [&](std::string_view part) {
-    ValueNode copy = node;
-    copy.text = std::string(part);
-    return decode_port(copy, diagnostics);
-  };
-  const auto first = half(text->substr(0, dash));
-  const auto last = dash == std::string_view::npos ? first : half(text->substr(dash + 1));
-  if (!first || !last) return std::nullopt;
-  if (*first <= *last) return PortRange{*first, *last};
-  complain(diagnostics, node, fmt::format("range {} ends before it begins", quote(*text)));
-  return std::nullopt;
-}
-
-std::optional<EphemeralConfig> decode_ephemeral(const ValueNode& node, EphemeralConfig ephemeral,
-                                                DiagnosticCollector& diagnostics) {
-  if (node.is_scalar()) {
-    const auto range = decode_port_range(node, diagnostics);
-    if (range) ephemeral.range = *range;
-    return ephemeral;
-  }
-  const Record record(node, "ephemeral ports", {"range", "pick", "reserved"}, diagnostics);
-  record.read("range", ephemeral.range, decode_port_range);
-  record.read("pick", ephemeral.pick, [](const ValueNode& pick, DiagnosticCollector& d) {
-    return decode_word(pick, "way to pick a port", kPicks, d);
-  });
-  if (const ValueNode* const reserved = record.find("reserved")) {
-    ephemeral.reserved = decode_one_or_more<PortRange>(*reserved, diagnostics, decode_port_range);
-  }
-  return ephemeral;
-}
 
 /// Complains about an address, or a range of them, that no host can have.
 bool check_host_addresses(const ValueNode& node, const AddressBook::Range& range,

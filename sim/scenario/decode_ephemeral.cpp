@@ -1,0 +1,56 @@
+#include "scenario/decode_ephemeral.hpp"
+
+#include <array>
+
+#include <fmt/format.h>
+
+#include "scenario/decode_record.hpp"
+#include "scenario/decode_scalar.hpp"
+
+namespace demuxsim::loading {
+namespace {
+
+constexpr std::array kPicks{Word<PortPick>{"sequential", PortPick::sequential},
+                            Word<PortPick>{"random", PortPick::random},
+                            Word<PortPick>{"linux", PortPick::linux_hash}};
+
+/// `1024-4999`, or one port.
+std::optional<PortRange> decode_port_range(const ValueNode& node,
+                                           DiagnosticCollector& diagnostics) {
+  const auto text = text_of(node, "a range of ports such as 49152-65535", diagnostics);
+  if (!text) return std::nullopt;
+  const std::size_t dash = text->find('-', 1);
+  const auto half = [&](std::string_view part) {
+    ValueNode copy = node;
+    copy.text = std::string(part);
+    return decode_port(copy, diagnostics);
+  };
+  const auto first = half(text->substr(0, dash));
+  const auto last = dash == std::string_view::npos ? first : half(text->substr(dash + 1));
+  if (!first || !last) return std::nullopt;
+  if (*first <= *last) return PortRange{*first, *last};
+  complain(diagnostics, node, fmt::format("range {} ends before it begins", quote(*text)));
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::optional<EphemeralConfig> decode_ephemeral(const ValueNode& node, EphemeralConfig ephemeral,
+                                                DiagnosticCollector& diagnostics) {
+  if (node.is_scalar()) {
+    const auto range = decode_port_range(node, diagnostics);
+    if (range) ephemeral.range = *range;
+    return ephemeral;
+  }
+  const Record record(node, "ephemeral ports", {"range", "pick", "reserved"}, diagnostics);
+  record.read("range", ephemeral.range, decode_port_range);
+  record.read("pick", ephemeral.pick, [](const ValueNode& pick, DiagnosticCollector& d) {
+    return decode_word(pick, "way to pick a port", kPicks, d);
+  });
+  if (const ValueNode* const reserved = record.find("reserved")) {
+    ephemeral.reserved = decode_one_or_more<PortRange>(*reserved, diagnostics, decode_port_range);
+  }
+  return ephemeral;
+}
+
+}  // namespace demuxsim::loading
