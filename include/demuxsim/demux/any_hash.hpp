@@ -3,23 +3,39 @@
 
 #include <cstdint>
 
+#include "demuxsim/demux/crc32c_hash.hpp"
 #include "demuxsim/demux/hash_functions.hpp"
+#include "demuxsim/demux/toeplitz_hash.hpp"
 
 namespace demuxsim {
 
 /// Each call costs one foreseeable branch more than the hash itself.
 class AnyHash {
  public:
-  explicit AnyHash(const HashConfig& config = {}) : kind_(config.kind), siphash_(config) {}
+  explicit AnyHash(const HashConfig& config = {})
+      : kind_(config.kind), crc32c_(config), siphash_(config), toeplitz_(config) {}
 
   template <class Key>
   std::uint64_t operator()(const Key& key) const {
-    return kind_ == HashKind::fast ? FastHash()(key) : siphash_(key);
+    switch (kind_) {
+      case HashKind::siphash:
+        break;
+      case HashKind::fast:
+        return FastHash()(key);
+      case HashKind::crc32c:
+        return widened(crc32c_(key));
+      case HashKind::toeplitz:
+      case HashKind::toeplitz_keyed:
+        return widened(toeplitz_(key));
+    }
+    return siphash_(key);
   }
 
  private:
   HashKind kind_;
+  Crc32cHash crc32c_;
   SipTupleHash siphash_;
+  ToeplitzHash toeplitz_;
 };
 
 }  // namespace demuxsim

@@ -35,6 +35,10 @@ struct HashConfig {
   std::uint64_t seed = 0;  ///< Of the secret, for those that have one.
 };
 
+/// Makes 64 bits of a hash of 32: the low half is the hash itself, so what its bits have in common
+/// stays to be seen where a table takes the low ones; the high half is the hash well mixed.
+constexpr std::uint64_t widened(std::uint32_t hash) { return mix64(hash) << 32 | hash; }
+
 /// The product of two 64-bit numbers in 128 bits, its halves folded: one multiplication.
 constexpr std::uint64_t folded_product(std::uint64_t a, std::uint64_t b) {
   const Wide product = Wide{a} * b;
