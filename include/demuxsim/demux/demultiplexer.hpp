@@ -45,6 +45,7 @@ enum class LookupStepKind : std::uint8_t {
   sent,         ///< The connection that was last sent on: compared.
   chain_cache,  ///< The one that was last found in this chain: compared.
   compare,      ///< The next entry: compared.
+  pass_over,    ///< The next entry: not compared, for the hash kept with it is another.
 };
 
 /// One step of a look-up, for those who want to see it.
@@ -53,7 +54,7 @@ struct LookupStep {
   bool matched = false;      ///< The key compared is the one sought.
   std::uint32_t number = 0;  ///< From 0.
   std::uint32_t count = 0;
-  std::uint32_t hash = 0;  ///< Of queue, chain and group: the low bits of the hash.
+  std::uint32_t hash = 0;  ///< Of queue, chain, group and pass_over: the low bits of the hash.
 };
 
 /// Takes steps that nobody wants to see.
