@@ -29,9 +29,8 @@ Result<PortHolding, Errno> Host::holding_for(const IpAddress& address, bool reus
 }
 
 std::optional<Port> Host::pick_port(const PortHolding& holding) {
-  const auto choice =
-      picker_.pick(PickFor::bind, 0, [&](Port port) { return ports_.may_bind(port, holding); });
-  return choice ? std::optional(choice->port) : std::nullopt;
+  return picker_.pick({.purpose = PickFor::bind},
+                      [&](Port port) { return ports_.may_bind(port, holding); });
 }
 
 Result<std::uint32_t, Errno> Host::try_bind(ProcessId process, const BindOptions& options) {
@@ -126,7 +125,7 @@ void Host::close_passive(std::uint32_t slot) {
     record_state(socket.local, {}, owner_of(socket), TcpState::listen, TcpState::closed);
   }
   close_descriptor(socket.process, socket.fd);
-  release_port(socket.local.port, socket.holding, socket.process);
+  release_port(socket.local, {}, socket.holding, socket.process);
   passives_.erase(slot);
 }
 
@@ -193,18 +192,20 @@ Result<Endpoint, Errno> Host::choose_source(ProcessId process, const ConnectOpti
   return Endpoint{*address, *options.from_port};
 }
 
+/// Stands for both addresses and the remote port, which RFC 6056 section 3.3.3 hashes.
+std::uint64_t Host::destination_of(const IpAddress& local, const Endpoint& target) {
+  const IpAddress& remote = target.address;
+  return mix64(mix64(remote.high() ^ mix64(remote.low())) ^ local.high() ^ mix64(local.low()) ^
+               std::uint64_t{target.port.value} << 48);
+}
+
 std::optional<Port> Host::pick_source_port(std::uint8_t local, const Endpoint& target) {
-  // RFC 6056 section 3.3.3: both addresses, the remote port and a secret.
   const IpAddress& own = addresses_[local];
-  const std::uint64_t destination =
-      mix64(mix64(target.address.high() ^ target.address.low() ^ reuseport_secret_) ^ own.high() ^
-            own.low() ^ std::uint64_t{target.port.value} << 48);
-  const auto choice = picker_.pick(PickFor::connect, destination, [&](Port port) {
+  return picker_.pick({PickFor::connect, destination_of(own, target), now_}, [&](Port port) {
     return ports_.may_share(port) &&
-           !with_tuple({addresses_[local], port}, target,
+           !with_tuple({own, port}, target,
                        [](const auto& table, const auto& key) { return table.contains(key); });
   });
-  return choice ? std::optional(choice->port) : std::nullopt;
 }
 
 Result<std::uint32_t, Errno> Host::try_connect(ProcessId process, const ConnectOptions& options,

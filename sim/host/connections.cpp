@@ -136,7 +136,7 @@ void Host::end_wait_record(const Endpoint& local, const Endpoint& peer, const Po
     record_state(local, peer, {{}, kNoDescriptor, named ? name_of_ends(local, peer) : SocketName{}},
                  TcpState::time_wait, TcpState::closed);
   }
-  release_port(local.port, holding, ProcessId{});
+  release_port(local, peer, holding, ProcessId{});
 }
 
 /// The connection is CLOSED: nothing of it remains.
@@ -146,7 +146,7 @@ void Host::remove(std::uint32_t slot) {
   leave_listener(connection);
   std::erase(dialing_, slot);
   with_table(connection, [](auto& table, const auto& key) { table.erase(key); });
-  release_port(connection.local_port, connection.holding, connection.process);
+  release_port(local_of(connection), remote_of(connection), connection.holding, connection.process);
   release_descriptor(connection);
   if (connection.role == Role::client) exchange_done(slot, Duration{0});
   connections_.erase(slot);

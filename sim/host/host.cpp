@@ -90,6 +90,7 @@ void Host::reboot(SimTime now) {
   while (tuples4_.oldest() != tuples4_.kNone) end_wait(tuples4_, tuples4_.oldest());
   while (tuples6_.oldest() != tuples6_.kNone) end_wait(tuples6_, tuples6_.oldest());
   told_.clear();
+  picker_.restart();
   for (std::uint32_t i = 0; i < processes_.size(); ++i) {
     ++processes_[i].generation;
     start_process(ProcessId{i});
@@ -143,8 +144,12 @@ void Host::release_descriptor(Connection& connection) {
   close_descriptor(connection.process, connection.fd);
 }
 
-void Host::release_port(Port port, const PortHolding& holding, ProcessId process) {
-  if (ports_.release(port, holding)) record_port(PortAction::released, port, process);
+void Host::release_port(const Endpoint& local, const Endpoint& peer, const PortHolding& holding,
+                        ProcessId process) {
+  if (!holding.bound) picker_.gone(local.port, destination_of(local.address, peer));
+  if (!ports_.release(local.port, holding)) return;
+  picker_.unheld(local.port);
+  record_port(PortAction::released, local.port, process);
 }
 
 // ---- names ----
@@ -229,6 +234,7 @@ void Host::record_port(PortAction action, Port port, ProcessId process) {
   if (!wants(TraceKind::port)) return;
   TraceRecord made = record(TraceKind::port, {process, kNoDescriptor, {}});
   made.port_action = action;
+  if (action == PortAction::allocated) made.amount = picker_.probes();
   made.segment.source_port = port;
   output_->trace.add(made);
 }

@@ -258,7 +258,12 @@ void JsonlSink::port(const TraceRecord& record) {
   line.text(name_of(class_of(port)));
   line.text("\",\"action\":\"");
   line.text(name_of(record.port_action));
-  line.text("\"}\n");
+  line.text("\"");
+  if (record.port_action == PortAction::allocated) {
+    line.text(",\"probes\":");
+    line.number(record.amount);
+  }
+  line.text("}\n");
 }
 
 void JsonlSink::call(const TraceRecord& record) {

@@ -1,5 +1,6 @@
 #include "scenario/decode_ephemeral.hpp"
 
+#include <algorithm>
 #include <array>
 
 #include <fmt/format.h>
@@ -9,10 +10,6 @@
 
 namespace demuxsim::loading {
 namespace {
-
-constexpr std::array kPicks{Word<PortPick>{"sequential", PortPick::sequential},
-                            Word<PortPick>{"random", PortPick::random},
-                            Word<PortPick>{"linux", PortPick::linux_hash}};
 
 /// `1024-4999`, or one port.
 std::optional<PortRange> decode_port_range(const ValueNode& node,
@@ -33,6 +30,14 @@ std::optional<PortRange> decode_port_range(const ValueNode& node,
   return std::nullopt;
 }
 
+std::optional<PortPick> decode_pick(const ValueNode& node, DiagnosticCollector& diagnostics) {
+  std::array<Word<PortPick>, kPortPicks.size()> words{};
+  std::transform(kPortPicks.begin(), kPortPicks.end(), words.begin(), [](PortPick pick) {
+    return Word<PortPick>{name_of(pick), pick};
+  });
+  return decode_word(node, "way to pick a port", words, diagnostics);
+}
+
 }  // namespace
 
 std::optional<EphemeralConfig> decode_ephemeral(const ValueNode& node, EphemeralConfig ephemeral,
@@ -42,13 +47,21 @@ std::optional<EphemeralConfig> decode_ephemeral(const ValueNode& node, Ephemeral
     if (range) ephemeral.range = *range;
     return ephemeral;
   }
-  const Record record(node, "ephemeral ports", {"range", "pick", "reserved"}, diagnostics);
+  constexpr std::uint64_t kMostPorts = 65536;
+  const Record record(node, "ephemeral ports",
+                      {"range", "pick", "reserved", "max_increment", "table_length"}, diagnostics);
   record.read("range", ephemeral.range, decode_port_range);
-  record.read("pick", ephemeral.pick, [](const ValueNode& pick, DiagnosticCollector& d) {
-    return decode_word(pick, "way to pick a port", kPicks, d);
-  });
+  record.read("pick", ephemeral.pick, decode_pick);
+  record.read("max_increment", ephemeral.max_increment,
+              Limited<std::uint32_t>{{"an increment", 1, kMostPorts}});
+  record.read("table_length", ephemeral.table_length,
+              Limited<std::uint32_t>{{"a number of counters", 1, kMostPorts}});
   if (const ValueNode* const reserved = record.find("reserved")) {
-    ephemeral.reserved = decode_one_or_more<PortRange>(*reserved, diagnostics, decode_port_range);
+    ephemeral.reserved = {};
+    for (const PortRange& range :
+         decode_one_or_more<PortRange>(*reserved, diagnostics, decode_port_range)) {
+      ephemeral.reserved.add(range);
+    }
   }
   return ephemeral;
 }

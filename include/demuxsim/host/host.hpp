@@ -269,7 +269,10 @@ class Host {
   }
   void close_descriptor(ProcessId process, std::int32_t& fd);
   void release_descriptor(Connection& connection);
-  void release_port(Port port, const PortHolding& holding, ProcessId process);
+  /// `peer`: the remote end of a connection; of other sockets nothing.
+  void release_port(const Endpoint& local, const Endpoint& peer, const PortHolding& holding,
+                    ProcessId process);
+  static std::uint64_t destination_of(const IpAddress& local, const Endpoint& target);
   const ProcessTemplate& kind_of(ProcessId process) const {
     return kind_->kinds[processes_[process.value].kind];
   }

@@ -4,103 +4,78 @@
 
 #include <cstdint>
 #include <optional>
-#include <vector>
+#include <type_traits>
+#include <variant>
 
 #include "demuxsim/core/random.hpp"
 #include "demuxsim/ports/config.hpp"
+#include "demuxsim/ports/ephemeral_walks.hpp"
+#include "demuxsim/ports/oldest_free.hpp"
 
 namespace demuxsim {
 
-struct PortChoice {
-  Port port;
-  std::uint32_t tries = 1;  ///< Ports looked at, this one included.
-};
-
-/// What the port is for; Linux keeps the two apart by parity.
-enum class PickFor : std::uint8_t { connect, bind };
-
 class EphemeralPicker {
  public:
-  /// `config` must outlive the picker. `rng` is this picker's own stream.
-  EphemeralPicker(const EphemeralConfig& config, Rng rng) : config_(&config), rng_(rng) {}
+  /// `config` must outlive the picker. `rng` is this picker's own stream; secrets come from it.
+  EphemeralPicker(const EphemeralConfig& config, Rng rng)
+      : config_(&config), rng_(rng), walk_(make_walk(config, rng_)) {}
 
-  /// The first free port in the order of config.pick, or nothing when there is none: the range is
-  /// exhausted. `destination` is a hash of the remote end (used by linux_hash).
+  /// The first port in the order of config.pick that is not reserved and that `free` agrees to.
+  /// Nothing when there is none; two walks (see ephemeral_walks.hpp) may give up before that.
   template <class Free>
-  std::optional<PortChoice> pick(PickFor purpose, std::uint64_t destination, Free&& free);
-
- private:
-  static constexpr std::uint32_t kTableSize = 256;
-
-  bool reserved(Port port) const {
-    for (const PortRange& range : config_->reserved) {
-      if (range.contains(port)) return true;
-    }
-    return false;
+  std::optional<Port> pick(const PortRequest& request, Free&& free) {
+    return std::visit([&](auto& walk) { return search(walk, request, free); }, walk_);
   }
 
-  /// Every `step`-th of the range's `size` offsets, `size` / `step` of them, from `offset` on.
-  template <class Free>
-  bool scan(std::uint32_t offset, std::uint32_t step, PortChoice& choice, Free&& free) const;
-  template <class Free>
-  std::optional<PortChoice> pick_by_parity(PickFor purpose, std::uint64_t destination, Free&& free);
+  /// Ports that the last pick looked at, the reserved and the one it found included.
+  std::uint32_t probes() const { return probes_; }
+
+  /// What was picked for a connection to this destination is free again for another one.
+  void gone(Port port, std::uint64_t destination) {
+    if (!config_->range.contains(port)) return;
+    std::visit([&](auto& walk) { walk.gone(offset_of(port), destination); }, walk_);
+  }
+  /// Nobody holds the port any more, whoever did and whoever chose it.
+  void unheld(Port port) {
+    if (!config_->range.contains(port)) return;
+    std::visit([&](auto& walk) { walk.unheld(offset_of(port)); }, walk_);
+  }
+  /// The host starts again: new secrets, nothing remembered.
+  void restart() { walk_ = make_walk(*config_, rng_); }
+
+ private:
+  using Walk = std::variant<SequentialWalk, RandomWalk, RandomRedrawWalk, SimpleHashWalk,
+                            DoubleHashWalk, RandomIncrementsWalk, LinuxWalk, OldestFreeWalk>;
+  static_assert(std::variant_size_v<Walk> == kPortPicks.size());
+
+  static Walk make_walk(const EphemeralConfig& config, Rng& rng);
+
+  std::uint32_t offset_of(Port port) const {
+    return std::uint32_t{port.value} - config_->range.first.value;
+  }
+
+  template <class W, class Free>
+  std::optional<Port> search(W& walk, const PortRequest& request, Free& free) {
+    walk.begin(request, rng_);
+    const std::uint32_t looks = walk.looks();
+    for (probes_ = 1; probes_ <= looks; ++probes_) {
+      const std::uint32_t offset = walk.next(rng_);
+      const Port port{static_cast<std::uint16_t>(config_->range.first.value + offset)};
+      if (config_->reserved.contains(port)) continue;
+      if (free(port)) {
+        walk.chosen(offset, rng_);
+        return port;
+      }
+      walk.refused(offset);
+    }
+    probes_ = looks;
+    return std::nullopt;
+  }
 
   const EphemeralConfig* config_;
   Rng rng_;
-  std::uint32_t next_ = 0;                   ///< Sequential: offset of the next proposal.
-  std::vector<std::uint16_t> perturbation_;  ///< linux_hash: kTableSize entries, or not yet made.
+  Walk walk_;
+  std::uint32_t probes_ = 0;
 };
-
-template <class Free>
-bool EphemeralPicker::scan(std::uint32_t offset, std::uint32_t step, PortChoice& choice,
-                           Free&& free) const {
-  const std::uint32_t size = config_->range.size();
-  const std::uint32_t first = offset % step;
-  for (std::uint32_t at = offset, left = (size - first + step - 1) / step; left > 0; --left) {
-    ++choice.tries;
-    choice.port = Port{static_cast<std::uint16_t>(config_->range.first.value + at)};
-    if (!reserved(choice.port) && free(choice.port)) return true;
-    at = at + step < size ? at + step : first;
-  }
-  return false;
-}
-
-/// Offsets start at a place that depends on the destination (RFC 6056 section 3.3.4). As in Linux's
-/// __inet_hash_connect, ports of the range's first parity are tried for connect before the others,
-/// and for bind the other way round, so that the two seldom meet.
-template <class Free>
-std::optional<PortChoice> EphemeralPicker::pick_by_parity(PickFor purpose,
-                                                          std::uint64_t destination, Free&& free) {
-  const std::uint32_t size = config_->range.size();
-  if (perturbation_.empty()) perturbation_.resize(kTableSize);
-  std::uint16_t& perturbation = perturbation_[destination % kTableSize];
-  const auto start = static_cast<std::uint32_t>(
-      purpose == PickFor::connect ? (mix64(destination) + perturbation) % size : rng_.below(size));
-  const std::uint32_t parity = purpose == PickFor::connect ? 0 : 1;
-  PortChoice choice{{}, 0};
-  for (const std::uint32_t odd : {parity, 1 - parity}) {
-    std::uint32_t offset = (start & ~1u) | odd;
-    if (offset >= size) offset = odd;
-    if (offset < size && scan(offset, 2, choice, free)) {
-      perturbation = static_cast<std::uint16_t>(perturbation + 2 * choice.tries);
-      return choice;
-    }
-  }
-  return std::nullopt;
-}
-
-template <class Free>
-std::optional<PortChoice> EphemeralPicker::pick(PickFor purpose, std::uint64_t destination,
-                                                Free&& free) {
-  if (config_->pick == PortPick::linux_hash) return pick_by_parity(purpose, destination, free);
-  const std::uint32_t size = config_->range.size();
-  const auto start =
-      config_->pick == PortPick::random ? static_cast<std::uint32_t>(rng_.below(size)) : next_;
-  PortChoice choice{{}, 0};
-  if (!scan(start, 1, choice, free)) return std::nullopt;
-  const std::uint32_t offset = std::uint32_t{choice.port.value} - config_->range.first.value;
-  next_ = offset + 1 < size ? offset + 1 : 0;
-  return choice;
-}
 
 }  // namespace demuxsim

@@ -18,7 +18,7 @@ enum class TraceKind : std::uint8_t {
   segment_dropped,   ///< segment, reason; host is the sender's, or of the host that dropped it.
   demux,             ///< segment, rule, examined_*, process and fd of the receiver (or none).
   state,             ///< from, to, segment.from() = local end, segment.to() = peer.
-  port,              ///< port_action, port().
+  port,              ///< port_action, port(), amount.
   call,              ///< call, result, segment.to() = its address argument, amount.
 };
 
@@ -107,7 +107,7 @@ struct TraceRecord {
   Errno result = Errno::ok;                ///< Kind call.
   std::uint32_t examined_connections = 0;  ///< Kind demux: full comparisons of 4-tuples.
   std::uint32_t examined_listeners = 0;    ///< Kind demux: full comparisons of listeners.
-  std::uint64_t amount = 0;                ///< Kind call: bytes, or the backlog of a listen.
+  std::uint64_t amount = 0;  ///< Call: bytes, or a listen's backlog. Port: looks at an allocation.
   Segment segment;
 };
 

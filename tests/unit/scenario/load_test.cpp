@@ -77,8 +77,7 @@ TEST_CASE("a profile gives the defaults, a scenario changes them, a host changes
   const EphemeralConfig& c = spec.hosts[2].config.ephemeral;
   CHECK(c.range == PortRange{Port{32768}, Port{60999}});
   CHECK(c.pick == PortPick::random);
-  CHECK(c.reserved ==
-        std::vector{PortRange{Port{40000}, Port{40000}}, PortRange{Port{50000}, Port{50009}}});
+  CHECK(c.reserved == PortSet{{Port{40000}, Port{40000}}, {Port{50000}, Port{50009}}});
 }
 
 /// How long a connect lasts that nobody answers.
