@@ -27,6 +27,8 @@ class AnyHash {
       case HashKind::toeplitz:
       case HashKind::toeplitz_keyed:
         return widened(toeplitz_(key));
+      case HashKind::sum:
+        return widened(SumHash()(key));
     }
     return siphash_(key);
   }

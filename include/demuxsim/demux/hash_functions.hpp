@@ -21,10 +21,11 @@ enum class HashKind : std::uint8_t {
   crc32c,          ///< Seeded, but linear: keys that collide do so under every seed.
   toeplitz,        ///< Of receive-side scaling, with the key that network cards are shipped with.
   toeplitz_keyed,  ///< The same with a secret key.
+  sum,             ///< Addresses and ports added up: spreads clients that count up perfectly.
 };
 
-inline constexpr std::array<std::string_view, 5> kHashNames = {"siphash", "fast", "crc32c",
-                                                               "toeplitz", "toeplitz-keyed"};
+inline constexpr std::array<std::string_view, 6> kHashNames = {
+    "siphash", "fast", "crc32c", "toeplitz", "toeplitz-keyed", "sum"};
 
 constexpr std::string_view name_of(HashKind kind) {
   return kHashNames[static_cast<std::size_t>(kind)];
@@ -52,7 +53,7 @@ class FastHash {
   constexpr explicit FastHash(const HashConfig& = {}) {}
 
   constexpr std::uint64_t operator()(const FourTuple4& key) const {
-    return finish(pair(key.local_address, key.remote_address), key);
+    return finish(key.addresses(), key);
   }
 
   constexpr std::uint64_t operator()(const FourTuple6& key) const {
@@ -78,7 +79,25 @@ class FastHash {
   /// in the first.
   template <class Key>
   static constexpr std::uint64_t finish(std::uint64_t addresses, const Key& key) {
-    return product(product(addresses, pair(key.local_port, key.remote_port)), addresses);
+    const std::uint32_t ports = std::uint32_t{key.remote_port} << 16 | key.local_port;
+    return product(product(addresses, ports), addresses);
+  }
+};
+
+/// Hash "sum": what stacks of old made of a key. Neighbours get neighbouring hashes, so clients or
+/// ports that count up share out evenly among any number of chains; anyone can make keys collide.
+class SumHash {
+ public:
+  constexpr explicit SumHash(const HashConfig& = {}) {}
+
+  constexpr std::uint32_t operator()(const FourTuple4& key) const {
+    return key.local_address + key.remote_address + key.local_port + key.remote_port;
+  }
+  constexpr std::uint32_t operator()(const FourTuple6& key) const {
+    std::uint32_t sum = std::uint32_t{key.local_port} + key.remote_port;
+    for (const std::uint32_t word : key.local_address) sum += word;
+    for (const std::uint32_t word : key.remote_address) sum += word;
+    return sum;
   }
 };
 
@@ -90,9 +109,7 @@ class SipTupleHash {
       : key_{mix64(config.seed), mix64(~config.seed)} {}
 
   constexpr std::uint64_t operator()(const FourTuple4& key) const {
-    return SipHash13(key_)
-        .add(pair(key.local_address, key.remote_address))
-        .finish(ports(key), sizeof(std::uint32_t));
+    return SipHash13(key_).add(key.addresses()).finish(ports(key), sizeof(std::uint32_t));
   }
   constexpr std::uint64_t operator()(const FourTuple6& key) const {
     const auto& local = key.local_address;
