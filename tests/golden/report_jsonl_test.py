@@ -18,7 +18,7 @@ FIELDS = {
     "demux": ["id host src sport dst dport rule examined examined_connections examined_listeners "
               "process pid fd algorithm"],
     "state": ["host process socket local peer from to"],
-    "port": ["host process port class action"],
+    "port": ["host process port class action", "host process port class action probes"],
     "call": ["host process call args result socket"],
     "expect": ["line held what found"],
     "summary": ["events segments connections failed_expectations fingerprint"],
@@ -28,7 +28,7 @@ TYPES = {
     "t_ns": int, "id": int, "sport": int, "dport": int, "seq": int, "ack": int, "win": int,
     "len": int, "examined": int, "examined_connections": int, "examined_listeners": int,
     "port": int, "line": int, "held": bool, "args": dict, "flags": list, "events": int,
-    "recv_q": int, "send_q": int,
+    "recv_q": int, "send_q": int, "probes": int,
     "pid": (int, type(None)), "fd": (int, type(None)), "process": (str, type(None)),
     "socket": (str, type(None)), "timer": (str, type(None)), "timer_left_ns": (int, type(None)),
     "segments": int, "connections": int, "failed_expectations": int,
@@ -53,6 +53,7 @@ def check(record):
     assert names[:2] == ["t_ns", "kind"], record
     assert " ".join(names[2:]) in FIELDS[record["kind"]], record
     assert ("reason" in record) == (record.get("action") == "dropped"), record
+    assert ("probes" in record) == (record.get("action") == "allocated"), record
     for name, value in record.items():
         assert isinstance(value, TYPES.get(name, str)), (name, record)
 

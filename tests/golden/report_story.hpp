@@ -149,7 +149,7 @@ inline void tell_of_a_connection(Story& story) {
   story.state(any_web, {}, closed, listen).by(nginx, 3);
   story.call(SocketCall::listen, nginx).to(any_web).amount(128);
 
-  story.when(3, Story::kAlice).port(PortAction::allocated, 49152, browser);
+  story.when(3, Story::kAlice).port(PortAction::allocated, 49152, browser).amount(3);
   story.state(alice, web, closed, syn_sent).by(browser, 3).named(Story::kA1);
   const Segment syn = story.segment(alice, web, flag::kSyn, 1'000'000);
   story.sent(syn);
