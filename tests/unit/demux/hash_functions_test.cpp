@@ -1,5 +1,6 @@
 #include "demuxsim/demux/hash_functions.hpp"
 
+#include <algorithm>
 #include <array>
 #include <bit>
 #include <cmath>
@@ -31,13 +32,19 @@ double unevenness(HashConfig config, int shift, const std::function<Key(std::uin
   return (chi_square - (kBuckets - 1)) / std::sqrt(2.0 * (kBuckets - 1));
 }
 
+/// A linear hash leaves a lattice of keys uneven in its low bits, by more or less with its key; up
+/// to six times the variance of chance is what it may.
 template <class Key>
 void check_even(const char* what, const std::function<Key(std::uint32_t)>& key) {
-  for (const HashConfig config : {HashConfig{HashKind::fast, 0}, HashConfig{HashKind::siphash, 0},
-                                  HashConfig{HashKind::siphash, 42}}) {
+  for (const HashConfig config :
+       {HashConfig{HashKind::fast, 0}, HashConfig{HashKind::siphash, 0},
+        HashConfig{HashKind::siphash, 42}, HashConfig{HashKind::crc32c, 0},
+        HashConfig{HashKind::crc32c, 42}, HashConfig{HashKind::toeplitz, 0},
+        HashConfig{HashKind::toeplitz_keyed, 42}}) {
+    const bool linear = config.kind != HashKind::fast && config.kind != HashKind::siphash;
     for (const int shift : {0, 20, 52}) {
       CAPTURE(what, std::string(name_of(config.kind)), config.seed, shift);
-      CHECK(unevenness(config, shift, key) < 5);
+      CHECK(unevenness(config, shift, key) < (linear && shift == 0 ? 225 : 5));
     }
   }
 }
@@ -95,7 +102,38 @@ TEST_CASE("the seed changes a keyed hash, and no other", "[demux]") {
   const auto hash = [&](HashKind kind, std::uint64_t seed) { return AnyHash({kind, seed})(key); };
   CHECK(hash(HashKind::siphash, 1) == hash(HashKind::siphash, 1));
   CHECK(hash(HashKind::siphash, 1) != hash(HashKind::siphash, 2));
-  CHECK(hash(HashKind::fast, 1) == hash(HashKind::fast, 2));
+  for (const HashKind keyed : {HashKind::crc32c, HashKind::toeplitz_keyed}) {
+    CHECK(hash(keyed, 1) == hash(keyed, 1));
+    CHECK(hash(keyed, 1) != hash(keyed, 2));
+  }
+  for (const HashKind unkeyed : {HashKind::fast, HashKind::toeplitz, HashKind::sum}) {
+    CHECK(hash(unkeyed, 1) == hash(unkeyed, 2));
+  }
+}
+
+TEST_CASE("every hash has a name of its own", "[demux]") {
+  for (std::size_t i = 0; i < kHashNames.size(); ++i) {
+    CHECK(name_of(HashKind{static_cast<std::uint8_t>(i)}) == kHashNames[i]);
+    CHECK(std::count(kHashNames.begin(), kHashNames.end(), kHashNames[i]) == 1);
+  }
+  CHECK(name_of(HashKind::sum) == "sum");
+}
+
+TEST_CASE("a hash of 32 bits is widened and keeps its low half", "[demux]") {
+  CHECK(static_cast<std::uint32_t>(widened(0x12345678)) == 0x12345678);
+  CHECK(widened(1) >> 32 != widened(2) >> 32);
+  CHECK(AnyHash({HashKind::sum, 0})(FourTuple4{1, 2, 3, 4}) == widened(10));
+}
+
+TEST_CASE("sums of clients that count up fill any number of chains evenly", "[demux]") {
+  for (const std::uint32_t chains : {19u, 100u, 128u}) {
+    std::vector<int> counts(chains);
+    for (std::uint32_t i = 0; i < chains * 20; ++i) {
+      const FourTuple6 key{{1, 2, 3, 4}, {0x20010db8, 0, 0, i}, 80, 49152};
+      ++counts[SumHash()(key) % chains];
+    }
+    CHECK(counts == std::vector<int>(chains, 20));
+  }
 }
 
 }  // namespace demuxsim
