@@ -53,7 +53,7 @@ std::optional<PortPick> port_pick_from(std::string_view name) {
 }
 
 void LinuxWalk::begin(const PortRequest& request, Rng& rng) {
-  const std::uint32_t pairs = size_ > 1 ? size_ & ~1u : 1;
+  const std::uint32_t pairs = size() > 1 ? size() & ~1u : 1;
   connects_ = request.purpose == PickFor::connect;
   if (!connects_) {
     start_ = static_cast<std::uint32_t>(rng.below(pairs)) | 1u;
@@ -69,9 +69,9 @@ void LinuxWalk::begin(const PortRequest& request, Rng& rng) {
 }
 
 void LinuxWalk::enter(std::uint32_t offset) {
-  const std::uint32_t parity = size_ > 1 ? offset & 1u : 0;
-  at_ = offset < size_ ? offset : parity;
-  left_ = (size_ - parity + 1) / 2;
+  const std::uint32_t parity = size() > 1 ? offset & 1u : 0;
+  at_ = offset < size() ? offset : parity;
+  left_ = (size() - parity + 1) / 2;
   walked_ = 0;
 }
 

@@ -4,7 +4,7 @@ namespace demuxsim {
 
 OldestFreeWalk::OldestFreeWalk(const EphemeralConfig& config, Rng& rng)
     : PortWalk(config), key_(draw_key(rng)) {
-  while ((std::uint64_t{1} << (2 * half_bits_)) < size_) ++half_bits_;
+  while ((std::uint64_t{1} << (2 * half_bits_)) < size()) ++half_bits_;
 }
 
 /// A destination without ports has no queue. Where its next round begins moves with every port that
@@ -14,13 +14,13 @@ void OldestFreeWalk::begin(const PortRequest& request, Rng&) {
   queue_ = &place->second;
   if (!is_new) return;
   queue_->secret = keyed_hash(key_, request.destination);
-  queue_->start = given_ % size_;
-  queue_->fresh = size_;
+  queue_->start = given_ % size();
+  queue_->fresh = size();
 }
 
 std::uint32_t OldestFreeWalk::looks() const {
   const auto queued = queue_->fresh + static_cast<std::uint32_t>(queue_->returned.size());
-  return queue_->fresh == size_ ? queued : queued + size_;
+  return queue_->fresh == size() ? queued : queued + size();
 }
 
 std::uint32_t OldestFreeWalk::next(Rng&) {
@@ -29,8 +29,8 @@ std::uint32_t OldestFreeWalk::next(Rng&) {
     queue_->returned.pop_front();
     return offset;
   }
-  if (queue_->fresh == 0) queue_->fresh = size_;
-  return shuffled(queue_->secret, wrapped(queue_->start + size_ - queue_->fresh--));
+  if (queue_->fresh == 0) queue_->fresh = size();
+  return shuffled(queue_->secret, wrapped(queue_->start + size() - queue_->fresh--));
 }
 
 void OldestFreeWalk::gone(std::uint32_t offset, std::uint64_t destination) {
@@ -55,7 +55,7 @@ std::uint32_t OldestFreeWalk::shuffled(std::uint64_t secret, std::uint32_t index
       std::swap(left, right);
     }
     index = left << half_bits_ | right;
-  } while (index >= size_);
+  } while (index >= size());
   return index;
 }
 

@@ -57,7 +57,9 @@ class PortWalk {
   std::uint32_t random_offset(Rng& rng) const {
     return static_cast<std::uint32_t>(rng.below(size_));
   }
+  std::uint32_t size() const { return size_; }
 
+ private:
   std::uint32_t size_;
 };
 
@@ -106,7 +108,7 @@ class SimpleHashWalk : public PortWalk {
   SimpleHashWalk(const EphemeralConfig& config, Rng& rng)
       : PortWalk(config), key_(draw_key(rng)), counter_(random_offset(rng)) {}
   void begin(const PortRequest& request, Rng&) {
-    offset_ = static_cast<std::uint32_t>(keyed_hash(key_, request.destination) % size_);
+    offset_ = static_cast<std::uint32_t>(keyed_hash(key_, request.destination) % size());
   }
   std::uint32_t next(Rng&) {
     const std::uint32_t offset = wrapped(offset_ + counter_);
@@ -130,7 +132,7 @@ class DoubleHashWalk : public PortWalk {
     for (std::uint32_t& counter : counters_) counter = random_offset(rng);
   }
   void begin(const PortRequest& request, Rng&) {
-    offset_ = static_cast<std::uint32_t>(keyed_hash(place_key_, request.destination) % size_);
+    offset_ = static_cast<std::uint32_t>(keyed_hash(place_key_, request.destination) % size());
     index_ = keyed_hash(table_key_, request.destination) % counters_.size();
   }
   std::uint32_t next(Rng&) {
@@ -156,7 +158,7 @@ class RandomIncrementsWalk : public PortWalk {
   RandomIncrementsWalk(const EphemeralConfig& config, Rng& rng)
       : PortWalk(config), max_increment_(config.max_increment), last_(random_offset(rng)) {}
   std::uint32_t next(Rng& rng) {
-    last_ = static_cast<std::uint32_t>((last_ + rng.below(max_increment_) + 1) % size_);
+    last_ = static_cast<std::uint32_t>((last_ + rng.below(max_increment_) + 1) % size());
     return last_;
   }
 
@@ -179,7 +181,7 @@ class LinuxWalk : public PortWalk {
   std::uint32_t next(Rng&) {
     if (left_ == 0) enter(start_ ^ 1u);
     const std::uint32_t offset = at_;
-    at_ = at_ + 2 < size_ ? at_ + 2 : at_ & 1u;
+    at_ = at_ + 2 < size() ? at_ + 2 : at_ & 1u;
     walked_ += 2;
     --left_;
     return offset;
