@@ -92,7 +92,7 @@ class Draft {
     config.tcp.iss = rng_.chance({1, 4}) ? IssMode::zero : IssMode::rfc6528;
     const auto ports = static_cast<std::uint16_t>(orderly_ ? 200 : rng_.below(6));
     config.ephemeral.range = {Port{50'000}, Port{static_cast<std::uint16_t>(50'000 + ports)}};
-    config.ephemeral.pick = static_cast<PortPick>(rng_.below(3));
+    config.ephemeral.pick = kPortPicks[rng_.below(kPortPicks.size())];
     config.algorithm = *parse_algorithm(rng_.chance({1, 2}) ? "open" : "linear");
     config.follow_port_switch = follow_;
     return config;
