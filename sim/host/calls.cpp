@@ -1,5 +1,6 @@
-// The socket calls of a host's processes.
+// The socket calls that make listeners and connections: bind, listen and connect.
 #include <algorithm>
+#include <utility>
 
 #include "demuxsim/host/host.hpp"
 
@@ -20,6 +21,8 @@ Errno Host::check_privilege(ProcessId process, Port port) const {
 Result<PortHolding, Errno> Host::holding_for(const IpAddress& address, bool reuse_address,
                                              bool reuse_port) {
   PortHolding holding{.reuse_address = reuse_address, .reuse_port = reuse_port, .bound = true};
+  holding.ipv4 = address.is_ipv4() || address == IpAddress{};
+  holding.ipv6 = !address.is_ipv4();
   if (!address.is_unspecified()) {
     const std::optional<std::uint8_t> index = address_index(address);
     if (!index) return failure(Errno::eaddrnotavail);
@@ -30,41 +33,84 @@ Result<PortHolding, Errno> Host::holding_for(const IpAddress& address, bool reus
 
 std::optional<Port> Host::pick_port(const PortHolding& holding) {
   return picker_.pick({.purpose = PickFor::bind},
-                      [&](Port port) { return ports_.may_bind(port, holding); });
+                      [&](Port port) { return ports_.may_choose(port, holding); });
 }
 
-Result<std::uint32_t, Errno> Host::try_bind(ProcessId process, const BindOptions& options) {
-  if (!processes_[process.value].running) return failure(Errno::ebadf);
-  Result<PortHolding, Errno> holding =
-      holding_for(options.local.address, options.reuse_address, options.reuse_port);
-  if (!holding) return failure(holding.error());
-  Port port = options.local.port;
+/// Takes a port in this way, for `process`; port 0: one that the host chooses.
+/// Errors: EACCES, EADDRINUSE.
+Result<Port, Errno> Host::take_port(ProcessId process, Port port, const PortHolding& holding) {
   if (const Errno denied = check_privilege(process, port); denied != Errno::ok) {
     return failure(denied);
   }
   const bool chosen = port == Port{};
   if (chosen) {
-    port = pick_port(*holding).value_or(Port{});
+    port = pick_port(holding).value_or(Port{});
     if (port == Port{}) return failure(Errno::eaddrinuse);
-  } else if (!ports_.may_bind(port, *holding)) {
+  } else if (!ports_.may_bind(port, holding)) {
     return failure(Errno::eaddrinuse);
   }
+  ports_.hold(port, holding);
+  record_port(chosen ? PortAction::allocated : PortAction::bound, port, process);
+  return port;
+}
+
+Result<std::uint32_t, Errno> Host::try_bind(ProcessId process, const BindOptions& options) {
+  if (!processes_[process.value].running) return failure(Errno::ebadf);
+  const Result<PortHolding, Errno> holding =
+      holding_for(options.local.address, options.reuse_address, options.reuse_port);
+  if (!holding) return failure(holding.error());
+  Endpoint local = options.local;
+  if (local.port != Port{} || !options.no_port) {
+    const Result<Port, Errno> port = take_port(process, local.port, *holding);
+    if (!port) return failure(port.error());
+    local.port = *port;
+  }
+  const std::uint32_t slot =
+      add_passive({process, open_descriptor(process), options.name}, local, *holding);
+  passives_[slot].by_number = options.local.port != Port{};
+  return slot;
+}
+
+/// A socket that is bound to `local`; its port, if it has one, is held.
+std::uint32_t Host::add_passive(const Owner& owner, const Endpoint& local,
+                                const PortHolding& holding) {
   const std::uint32_t slot = passives_.emplace();
   PassiveSocket& socket = passives_[slot];
-  socket.local = {options.local.address, port};
-  socket.holding = *holding;
-  socket.process = process;
-  socket.fd = open_descriptor(process);
-  socket.name = options.name;
-  ports_.hold(port, *holding);
-  record_port(chosen ? PortAction::allocated : PortAction::bound, port, process);
-  if (options.name)
-    named_[key_of(options.name)] = {passive_handle(slot), socket.local, {}, Errno::ebadf};
+  socket.local = local;
+  socket.holding = holding;
+  socket.process = owner.process;
+  socket.fd = owner.fd;
+  socket.name = owner.name;
+  if (owner.name) named_[key_of(owner.name)] = {passive_handle(slot), local, {}, Errno::ebadf};
   return slot;
+}
+
+/// Binds a socket that is there already, which succeeds only while it has no port.
+Errno Host::try_bind_again(const BindOptions& options) {
+  PassiveSocket* const socket = options.bound.passive
+                                    ? passives_.find({options.bound.slot, options.bound.generation})
+                                    : nullptr;
+  if (socket == nullptr || socket->local.port != Port{}) return Errno::einval;
+  const Result<PortHolding, Errno> holding =
+      holding_for(options.local.address, socket->holding.reuse_address, socket->holding.reuse_port);
+  if (!holding) return holding.error();
+  const Result<Port, Errno> port = take_port(socket->process, options.local.port, *holding);
+  if (!port) return port.error();
+  socket->local = {options.local.address, *port};
+  socket->by_number = options.local.port != Port{};
+  socket->holding = *holding;
+  if (socket->name) named_[key_of(socket->name)].local = socket->local;
+  return Errno::ok;
 }
 
 Result<SocketHandle, Errno> Host::bind(SimTime now, ProcessId process, const BindOptions& options) {
   now_ = now;
+  if (options.bound) {
+    const Errno error = try_bind_again(options);
+    record_call(SocketCall::bind, owner_of(options.bound), error, options.local);
+    if (error != Errno::ok) return failure(error);
+    return options.bound;
+  }
   const Result<std::uint32_t, Errno> slot = try_bind(process, options);
   if (!slot) {
     record_call(SocketCall::bind, {process, kNoDescriptor, options.name}, slot.error(),
@@ -77,7 +123,15 @@ Result<SocketHandle, Errno> Host::bind(SimTime now, ProcessId process, const Bin
 
 Errno Host::try_listen(std::uint32_t passive, const ListenConfig& service) {
   PassiveSocket& socket = passives_[passive];
-  if (socket.service != nullptr) return Errno::einval;
+  if (socket.service != nullptr) {
+    socket.service = &service;  // It listens on, with another backlog.
+    return Errno::ok;
+  }
+  if (socket.local.port == Port{}) {
+    const Result<Port, Errno> port = take_port(socket.process, Port{}, socket.holding);
+    if (!port) return port.error();
+    socket.local.port = *port;
+  }
   PortHolding listening = socket.holding;
   listening.listening = true;
   ports_.release(socket.local.port, socket.holding);
@@ -102,12 +156,15 @@ Result<SocketHandle, Errno> Host::listen_now(ProcessId process, const ListenConf
                                              SocketName name, SocketHandle bound) {
   Result<std::uint32_t, Errno> slot = bound.slot;
   if (!bound) {
-    slot = try_bind(process, {service.local, service.reuse_address, service.reuse_port, name});
+    slot = try_bind(process,
+                    {service.local, service.reuse_address, service.reuse_port, false, name, {}});
   } else if (!bound.passive || passives_.find({bound.slot, bound.generation}) == nullptr) {
     slot = failure(Errno::einval);
   }
   const Errno error = slot ? try_listen(*slot, service) : slot.error();
-  const Owner owner = slot ? owner_of(passives_[*slot]) : Owner{process, kNoDescriptor, name};
+  const Owner owner = slot    ? owner_of(passives_[*slot])
+                      : bound ? owner_of(bound)
+                              : Owner{process, kNoDescriptor, name};
   record_call(SocketCall::listen, owner, error, slot ? passives_[*slot].local : service.local,
               service.backlog);
   if (error != Errno::ok) {
@@ -125,7 +182,9 @@ void Host::close_passive(std::uint32_t slot) {
     record_state(socket.local, {}, owner_of(socket), TcpState::listen, TcpState::closed);
   }
   close_descriptor(socket.process, socket.fd);
-  release_port(socket.local, {}, socket.holding, socket.process);
+  if (socket.local.port != Port{}) {
+    release_port(socket.local, {}, socket.holding, socket.process);
+  }
   passives_.erase(slot);
 }
 
@@ -156,40 +215,53 @@ Result<std::uint32_t, Errno> Host::open_announced(const Connection& introduction
 
 // ---- connect ----
 
-/// Where a connection to the target comes from; `holding` tells how it will hold the port.
-Result<Endpoint, Errno> Host::choose_source(ProcessId process, const ConnectOptions& options,
-                                            PortHolding& holding) {
+/// The address from which a connection to the target comes.
+Result<IpAddress, Errno> Host::choose_source_address(const ConnectOptions& options) {
   const IpAddress& target = options.target.address;
   if (target.is_unspecified() || target.is_multicast() || target.is_broadcast()) {
     return failure(Errno::enetunreach);  // RFC 9293 MUST-46.
   }
-  std::optional<IpAddress> address = options.from_address;
-  if (!address && address_index(target)) address = target;
-  if (!address) {
-    const auto same_family =
-        std::find_if(addresses_.begin(), addresses_.end(), [&](const IpAddress& own) {
-          return own.family() == target.family() && !own.is_loopback();
-        });
-    if (same_family == addresses_.end()) return failure(Errno::enetunreach);
-    address = *same_family;
+  if (options.from_address) {
+    if (options.from_address->family() == target.family()) return *options.from_address;
+    return failure(Errno::eafnosupport);
   }
-  if (address->family() != target.family()) return failure(Errno::eafnosupport);
-  const bool by_number = options.from_port.has_value() && *options.from_port != Port{};
+  if (address_index(target)) return target;
+  const auto same_family = std::find_if(
+      addresses_.begin(), addresses_.end(),
+      [&](const IpAddress& own) { return own.family() == target.family() && !own.is_loopback(); });
+  if (same_family == addresses_.end()) return failure(Errno::enetunreach);
+  return *same_family;
+}
+
+/// Where a connection to the target comes from; `holding` tells how it will hold the port.
+Result<Endpoint, Errno> Host::choose_source(ProcessId process, const ConnectOptions& options,
+                                            PortHolding& holding) {
+  const Result<IpAddress, Errno> address = choose_source_address(options);
+  if (!address) return failure(address.error());
+  const Port asked = options.from_port.value_or(Port{});
   const Result<PortHolding, Errno> wish =
       holding_for(*address, options.reuse_address, options.reuse_port);
   if (!wish) return failure(wish.error());
   holding = *wish;
-  holding.bound = by_number;
-  if (!by_number) {
+  holding.bound = asked != Port{};
+  if (options.bound) {
+    const PortHolding& before = passives_[options.bound.slot].holding;
+    holding.ipv4 = before.ipv4;
+    holding.ipv6 = before.ipv6;
+  } else if (!options.from_address && asked == Port{}) {
+    holding.ipv4 = true;  // An IPv6 socket that nobody has bound is one for IPv4, too.
+  }
+  if (asked == Port{}) {
     const std::optional<Port> port = pick_source_port(holding.address, options.target);
     if (!port) return failure(Errno::eaddrnotavail);
     return Endpoint{*address, *port};
   }
-  if (const Errno denied = check_privilege(process, *options.from_port); denied != Errno::ok) {
+  if (options.bound) return Endpoint{*address, asked};  // The bind has settled it.
+  if (const Errno denied = check_privilege(process, asked); denied != Errno::ok) {
     return failure(denied);
   }
-  if (!ports_.may_bind(*options.from_port, holding)) return failure(Errno::eaddrinuse);
-  return Endpoint{*address, *options.from_port};
+  if (!ports_.may_bind(asked, holding)) return failure(Errno::eaddrinuse);
+  return Endpoint{*address, asked};
 }
 
 /// Stands for both addresses and the remote port, which RFC 6056 section 3.3.3 hashes.
@@ -228,7 +300,8 @@ Result<std::uint32_t, Errno> Host::try_connect(ProcessId process, const ConnectO
   connection.process = process;
   connection.holding = holding;
   connection.name = connection.first ? options.name.first() : options.name;
-  connection.fd = open_descriptor(process);
+  connection.fd = options.bound ? std::exchange(passives_[options.bound.slot].fd, kNoDescriptor)
+                                : open_descriptor(process);
   ports_.hold(local->port, holding);
   remember_name(connection, slot);
   if (!options.bound) {
@@ -250,27 +323,51 @@ Result<SocketHandle, Errno> Host::call(ProcessId process, const ConnectOptions& 
   return failure(slot.error());
 }
 
+/// Why a socket that is there already cannot call: it calls, is connected, or listens.
+Errno Host::check_caller(SocketHandle socket) const {
+  if (socket.passive) {
+    const PassiveSocket* const passive = passives_.find({socket.slot, socket.generation});
+    if (passive == nullptr) return Errno::ebadf;
+    return passive->service == nullptr ? Errno::ok : Errno::eisconn;
+  }
+  const Connection* const connection = connections_.find({socket.slot, socket.generation});
+  if (connection == nullptr) return Errno::ebadf;
+  return connection->tcp.state() == TcpState::syn_sent ? Errno::ealready : Errno::eisconn;
+}
+
+void Host::leave_port(PassiveSocket& socket) {
+  if (socket.local.port == Port{}) return;
+  release_port(socket.local, {}, socket.holding, socket.process);
+  socket.local.port = Port{};
+  if (socket.name) named_[key_of(socket.name)].local = socket.local;
+}
+
 /// The bound socket becomes a connection, with its port and address; if the call cannot begin, it
 /// stays what it was.
 Result<SocketHandle, Errno> Host::call_from(const ConnectOptions& options) {
-  PassiveSocket* const socket = passives_.find({options.bound.slot, options.bound.generation});
-  if (socket == nullptr || socket->service != nullptr) return failure(Errno::einval);
-  ConnectOptions full = options;
-  full.from_port = socket->local.port;
-  if (!socket->local.address.is_unspecified()) full.from_address = socket->local.address;
-  full.reuse_address = socket->holding.reuse_address;
-  full.reuse_port = socket->holding.reuse_port;
-  if (!full.name) full.name = socket->name;
-  const ProcessId process = socket->process;
-  ports_.release(socket->local.port, socket->holding);
-  close_descriptor(process, socket->fd);
-  const Result<SocketHandle, Errno> called = call(process, full, Role::scripted);
-  if (called) {
-    passives_.erase(options.bound.slot);
-  } else {
-    socket->fd = open_descriptor(process);
-    ports_.hold(socket->local.port, socket->holding);
+  if (const Errno error = check_caller(options.bound); error != Errno::ok) {
+    record_call(SocketCall::connect, owner_of(options.bound), error, options.target);
+    return failure(error);
   }
+  PassiveSocket& socket = passives_[options.bound.slot];
+  ConnectOptions full = options;
+  full.from_port = socket.local.port;
+  if (!socket.local.address.is_unspecified()) full.from_address = socket.local.address;
+  full.reuse_address = socket.holding.reuse_address;
+  full.reuse_port = socket.holding.reuse_port;
+  if (!full.name) full.name = socket.name;
+  const Result<SocketHandle, Errno> called = call(socket.process, full, Role::scripted);
+  if (!called) {
+    // As in Linux a port that the host has chosen is kept only until a call fails.
+    if (called.error() == Errno::eaddrnotavail && !socket.by_number) leave_port(socket);
+    return called;
+  }
+  Connection& connection = connections_[called->slot];
+  connection.was_bound = true;
+  connection.by_number = socket.by_number;
+  connection.bound_as = socket.holding;
+  if (socket.local.port != Port{}) ports_.release(socket.local.port, socket.holding);
+  passives_.erase(options.bound.slot);
   return called;
 }
 
@@ -278,121 +375,6 @@ Result<SocketHandle, Errno> Host::connect(SimTime now, ProcessId process,
                                           const ConnectOptions& options) {
   now_ = now;
   return options.bound ? call_from(options) : call(process, options, Role::scripted);
-}
-
-// ---- an open socket ----
-
-Errno Host::send_from(std::uint32_t slot, std::uint64_t bytes) {
-  Connection& connection = connections_[slot];
-  const Errno error = connection.tcp.send(bytes);
-  record_call(SocketCall::send, owner_of(connection), error, {}, bytes);
-  pump(slot);
-  set_timer(slot);
-  return error;
-}
-
-Errno Host::close_from(std::uint32_t slot) {
-  Connection& connection = connections_[slot];
-  record_call(SocketCall::close, owner_of(connection), Errno::ok);
-  release_descriptor(connection);
-  const TcpState before = connection.tcp.state();
-  connection.tcp.shutdown_write();
-  after_call(slot, before);
-  return Errno::ok;
-}
-
-void Host::note_refused_call(SimTime now, SocketCall call, SocketName name, Errno error) {
-  now_ = now;
-  record_call(call, {{}, kNoDescriptor, name}, error);
-}
-
-/// The connection of a handle that its owner still holds, or none.
-Connection* Host::open_connection(SocketHandle socket) {
-  if (!socket || socket.passive) return nullptr;
-  Connection* connection = connections_.find({socket.slot, socket.generation});
-  return connection != nullptr && connection->open ? connection : nullptr;
-}
-
-Errno Host::send(SimTime now, SocketHandle socket, std::uint64_t bytes) {
-  now_ = now;
-  const Errno error =
-      open_connection(socket) == nullptr ? Errno::ebadf : send_from(socket.slot, bytes);
-  drain();
-  return error;
-}
-
-Errno Host::send_when_introduced(SocketName name, std::uint64_t bytes) {
-  const Connection* introduction = open_connection(find(name.first()));
-  if (introduction == nullptr || !introduction->calling) return Errno::ebadf;
-  to_send_[key_of(name)].push_back(bytes);
-  return Errno::ok;
-}
-
-Errno Host::shutdown_write(SimTime now, SocketHandle socket) {
-  now_ = now;
-  Connection* connection = open_connection(socket);
-  if (connection == nullptr) return Errno::ebadf;
-  const TcpState before = connection->tcp.state();
-  const Errno error =
-      before == TcpState::syn_sent ? Errno::enotconn : connection->tcp.shutdown_write();
-  record_call(SocketCall::shutdown, owner_of(*connection), error);
-  after_call(socket.slot, before);
-  drain();
-  return error;
-}
-
-Errno Host::close(SimTime now, SocketHandle socket) {
-  now_ = now;
-  if (socket.passive) {
-    const PassiveSocket* passive = passives_.find({socket.slot, socket.generation});
-    if (passive == nullptr) return Errno::ebadf;
-    record_call(SocketCall::close, owner_of(*passive), Errno::ok);
-    close_passive(socket.slot);
-  } else {
-    if (open_connection(socket) == nullptr) return Errno::ebadf;
-    close_from(socket.slot);
-  }
-  drain();
-  return Errno::ok;
-}
-
-Errno Host::abort(SimTime now, SocketHandle socket) {
-  now_ = now;
-  Connection* connection = open_connection(socket);
-  if (connection == nullptr) return Errno::ebadf;
-  record_call(SocketCall::abort, owner_of(*connection), Errno::ok);
-  abort_connection(socket.slot);
-  drain();
-  return Errno::ok;
-}
-
-Errno Host::exit(SimTime now, ProcessId process) {
-  now_ = now;
-  Process& self = processes_[process.value];
-  if (!self.running) return Errno::ebadf;
-  record_call(SocketCall::exit, {process, kNoDescriptor, {}}, Errno::ok);
-  self.running = false;
-  ++self.generation;
-  std::vector<std::uint32_t> slots;
-  passives_.for_each([&](std::uint32_t slot, const PassiveSocket& socket) {
-    if (socket.process == process) slots.push_back(slot);
-  });
-  for (const std::uint32_t slot : slots) close_passive(slot);
-  slots.clear();
-  connections_.for_each([&](std::uint32_t slot, const Connection& connection) {
-    if (connection.process == process) slots.push_back(slot);
-  });
-  for (const std::uint32_t slot : slots) {
-    Connection& connection = connections_[slot];
-    connection.role = Role::scripted;
-    const SocketHandle handle = handle_of(slot);
-    if (connection.open) close_from(slot);
-    // What is left of it belongs to the host alone.
-    Connection* left = connections_.find({slot, handle.generation});
-    if (left != nullptr) left->process = ProcessId{};
-  }
-  drain();
-  return Errno::ok;
 }
 
 }  // namespace demuxsim

@@ -34,8 +34,10 @@ void Host::after(std::uint32_t slot, const TcpNews& news) {
   if (news.connected) handshake_done(slot);
   if (news.delivered_bytes != 0 && !take_payload(slot, news)) return;
   if (news.peer_finished) tell(slot, Tell::peer_finished);
+  const bool refused = connection.calling && connection.was_bound;
   if (news.failure != Errno::ok) connection_failed(slot, news.failure);
   if (news.closed) {
+    if (refused) stay_bound(slot);
     remove(slot);
   } else if (news.time_wait) {
     enter_time_wait(slot);
@@ -112,6 +114,26 @@ void Host::connection_failed(std::uint32_t slot, Errno failure) {
   }
   if (connection.open && connection.name) named_[key_of(connection.name)].error = failure;
   client_lost(slot);
+}
+
+/// A call has failed, and the socket is again what it was before: bound to an address, and to a
+/// port if its bind named one. Its process may call again, or listen.
+void Host::stay_bound(std::uint32_t slot) {
+  Connection& connection = connections_[slot];
+  const PortHolding holding = connection.bound_as;
+  Endpoint local = local_of(connection);
+  if (holding.address == PortHolding::kAnyAddress) {
+    local.address = holding.ipv6 ? IpAddress{} : IpAddress::ipv4(0);
+  }
+  if (connection.by_number) {
+    ports_.hold(local.port, holding);
+  } else {
+    local.port = Port{};
+  }
+  const std::uint32_t passive = add_passive(owner_of(connection), local, holding);
+  connection.open = false;
+  connection.fd = kNoDescriptor;
+  passives_[passive].by_number = connection.by_number;
 }
 
 void Host::enter_time_wait(std::uint32_t slot) {

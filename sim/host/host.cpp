@@ -133,6 +133,16 @@ std::optional<std::uint8_t> Host::address_index(const IpAddress& address) {
   return static_cast<std::uint8_t>(addresses_.size() - 1);
 }
 
+/// Nobody, where the socket is no more.
+Host::Owner Host::owner_of(SocketHandle socket) const {
+  if (socket.passive) {
+    const PassiveSocket* const passive = passives_.find({socket.slot, socket.generation});
+    return passive == nullptr ? Owner{} : owner_of(*passive);
+  }
+  const Connection* const connection = connections_.find({socket.slot, socket.generation});
+  return connection == nullptr ? Owner{} : owner_of(*connection);
+}
+
 void Host::close_descriptor(ProcessId process, std::int32_t& fd) {
   if (fd == kNoDescriptor) return;
   processes_[process.value].descriptors.release(fd);

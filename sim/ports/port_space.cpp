@@ -7,10 +7,15 @@
 namespace demuxsim {
 namespace {
 
+/// Whether a segment could be for either of them.
+bool meet(const PortHolding& a, const PortHolding& b) {
+  const bool family = (a.ipv4 && b.ipv4) || (a.ipv6 && b.ipv6);
+  return family && (a.address == b.address || a.address == PortHolding::kAnyAddress ||
+                    b.address == PortHolding::kAnyAddress);
+}
+
 bool conflicts(const PortHolding& wish, const PortHolding& holder) {
-  const bool apart = wish.address != holder.address && wish.address != PortHolding::kAnyAddress &&
-                     holder.address != PortHolding::kAnyAddress;
-  if (apart) return false;
+  if (!meet(wish, holder)) return false;
   if (wish.reuse_port && holder.reuse_port) return false;
   return !(wish.reuse_address && holder.reuse_address && !holder.listening);
 }
@@ -43,6 +48,10 @@ bool PortSpace::all_of(Port port, F&& agrees) const {
 
 bool PortSpace::may_bind(Port port, const PortHolding& wish) const {
   return all_of(port, [&](const PortHolding& holding) { return !conflicts(wish, holding); });
+}
+
+bool PortSpace::may_choose(Port port, const PortHolding& wish) const {
+  return all_of(port, [&](const PortHolding& holding) { return !meet(wish, holding); });
 }
 
 bool PortSpace::may_share(Port port) const {

@@ -153,7 +153,8 @@ void resolve_connect(const PendingConnect& pending, const Listeners& listeners, 
   const auto target = decode_target(*pending.to, draft);
   const bool caller_known = !pending.host || *pending.host;
   if (!target || !caller_known) return;
-  if (target->port.value == 0) {
+  // A step may show that nobody ever answers there; a workload would be a slip.
+  if (target->port.value == 0 && !pending.step) {
     complain(draft.diagnostics, *pending.to, "port 0 is reserved: it never names a process");
     return;
   }

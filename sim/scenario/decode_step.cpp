@@ -18,7 +18,8 @@ constexpr std::array<Key, 10> kActions{"bind",  "listen", "connect", "send",   "
                                        "close", "abort",  "exit",    "reboot", "inject"};
 
 /// The keys besides those that every step may have.
-constexpr std::array<Key, 6> kBindKeys{"bind", "by", "as", "reuse", "expect", "within"};
+constexpr std::array<Key, 8> kBindKeys{
+    "bind", "by", "socket", "as", "reuse", "bind_address_no_port", "expect", "within"};
 constexpr std::array<Key, 6> kListenKeys{"listen", "by", "socket", "as", "expect", "within"};
 constexpr std::array<Key, 9> kConnectKeys{"connect",      "by",    "socket", "as",    "from_port",
                                           "from_address", "reuse", "expect", "within"};
@@ -67,11 +68,12 @@ void decode_step_reuse(const Record& record, StepSpec& step) {
 
 bool decode_bind(const Record& record, const ValueNode& value, StepSpec& step, Draft& draft) {
   decode_step_reuse(record, step);
-  const bool named =
-      record.need("by") != nullptr && record.read("by", step.by, in<decode_process_name>(draft));
+  record.read("bind_address_no_port", step.no_port, decode_flag);
+  for (const Key key : {"reuse", "bind_address_no_port"}) record.exclude("socket", key);
+  const bool actor = decode_actor(record, step, draft);
   const auto local = decode_local(value, draft);
   if (local) step.target = *local;
-  return named && local;
+  return actor && local;
 }
 
 bool decode_connect(const Record& record, StepSpec& step, Draft& draft) {

@@ -91,8 +91,9 @@ Errno Timeline::open(Simulation& simulation, const StepSpec& step, SocketName na
   Host& host = simulation.host(step.by.host);
   const auto error_of = [](const auto& result) { return result ? Errno::ok : result.error(); };
   if (step.action == StepAction::bind) {
-    return error_of(host.bind(simulation.now(), step.by.process,
-                              {step.target, step.reuse_address, step.reuse_port, name}));
+    return error_of(
+        host.bind(simulation.now(), step.by.process,
+                  {step.target, step.reuse_address, step.reuse_port, step.no_port, name, bound}));
   }
   if (step.action == StepAction::listen) {
     return error_of(host.listen(simulation.now(), step.by.process, step.listen, name, bound));

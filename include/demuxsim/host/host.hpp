@@ -52,7 +52,11 @@ struct BindOptions {
   Endpoint local;  ///< Port 0: the host chooses an ephemeral one.
   bool reuse_address = false;
   bool reuse_port = false;
+  /// Where the port is 0, connect or listen chooses it (IP_BIND_ADDRESS_NO_PORT of Linux): it then
+  /// has to be free for the one destination alone.
+  bool no_port = false;
   SocketName name;
+  SocketHandle bound;  ///< A socket that is there already; its options and name stay.
 };
 
 struct ConnectOptions {
@@ -94,15 +98,17 @@ class Host {
   bool on_event(SimTime now, const Event& event);
 
   // Socket calls of its processes. Each leaves a record of kind call.
-  /// EACCES, EADDRINUSE, EADDRNOTAVAIL, EBADF (the process has ended).
+  /// EACCES, EADDRINUSE, EADDRNOTAVAIL, EBADF (the process has ended), EINVAL (the socket has a
+  /// port already).
   Result<SocketHandle, Errno> bind(SimTime now, ProcessId process, const BindOptions& options);
-  /// Binds first unless `bound` names a bound socket. `service` must outlive the host. Errors as
-  /// bind; EINVAL where `bound` is no bound socket.
+  /// Binds first unless `bound` names a bound socket. `service` must outlive the host. One that
+  /// listens already gets the new backlog. Errors as bind; EINVAL where `bound` is a connection.
   Result<SocketHandle, Errno> listen(SimTime now, ProcessId process, const ListenConfig& service,
                                      SocketName name, SocketHandle bound = {});
   /// Starts to connect; the answer is a call record later on. At once: as bind; EADDRNOTAVAIL
   /// where no ephemeral port is left to this destination or the 4-tuple is taken, ENETUNREACH
-  /// where the host has no address of the target's family or the target is no host's.
+  /// where the host has no address of the target's family or the target is no host's, EALREADY and
+  /// EISCONN where `bound` calls, is connected or listens.
   Result<SocketHandle, Errno> connect(SimTime now, ProcessId process,
                                       const ConnectOptions& options);
   /// EBADF where the socket is no more, ENOTCONN, EPIPE after its sending side was closed.
@@ -190,6 +196,8 @@ class Host {
 
   // receive.cpp: from segment to connection.
   template <class Key>
+  void record_probes(const TupleTable<Key>& table, const Key& key);
+  template <class Key>
   void receive(TupleTable<Key>& table, const Key& key, const Segment& segment);
   template <class Key>
   bool arrive_at_waiting(TupleTable<Key>& table, std::uint32_t slot, const Segment& segment);
@@ -205,6 +213,7 @@ class Host {
   void after_call(std::uint32_t slot, TcpState before);
   void handshake_done(std::uint32_t slot);
   bool take_payload(std::uint32_t slot, const TcpNews& news);
+  void stay_bound(std::uint32_t slot);
   void connection_failed(std::uint32_t slot, Errno failure);
   void enter_time_wait(std::uint32_t slot);
   template <class Key>
@@ -228,19 +237,25 @@ class Host {
   Result<PortHolding, Errno> holding_for(const IpAddress& address, bool reuse_address,
                                          bool reuse_port);
   std::optional<Port> pick_port(const PortHolding& holding);
+  Result<Port, Errno> take_port(ProcessId process, Port port, const PortHolding& holding);
   Result<std::uint32_t, Errno> try_bind(ProcessId process, const BindOptions& options);
+  std::uint32_t add_passive(const Owner& owner, const Endpoint& local, const PortHolding& holding);
+  Errno try_bind_again(const BindOptions& options);
   Errno try_listen(std::uint32_t passive, const ListenConfig& service);
   Result<SocketHandle, Errno> listen_now(ProcessId process, const ListenConfig& service,
                                          SocketName name, SocketHandle bound);
   void close_passive(std::uint32_t slot);
   void abort_children(std::uint32_t listener);
   Result<std::uint32_t, Errno> open_announced(const Connection& introduction);
+  Result<IpAddress, Errno> choose_source_address(const ConnectOptions& options);
   Result<Endpoint, Errno> choose_source(ProcessId process, const ConnectOptions& options,
                                         PortHolding& holding);
   std::optional<Port> pick_source_port(std::uint8_t local, const Endpoint& target);
   Result<std::uint32_t, Errno> try_connect(ProcessId process, const ConnectOptions& options,
                                            Role role);
   Result<SocketHandle, Errno> call(ProcessId process, const ConnectOptions& options, Role role);
+  Errno check_caller(SocketHandle socket) const;
+  void leave_port(PassiveSocket& socket);
   Result<SocketHandle, Errno> call_from(const ConnectOptions& options);
   Connection* open_connection(SocketHandle socket);
   Errno send_from(std::uint32_t slot, std::uint64_t bytes);
@@ -321,6 +336,7 @@ class Host {
   static Owner owner_of(const PassiveSocket& socket) {
     return {socket.process, socket.fd, socket.name};
   }
+  Owner owner_of(SocketHandle socket) const;
   bool wants(TraceKind kind) const { return output_->trace.wants(kind); }
   TraceRecord record(TraceKind kind) const;
   TraceRecord record(TraceKind kind, const Owner& owner) const;

@@ -25,6 +25,11 @@ struct PortHolding {
   /// Held by number (bind), or by descent from such a socket (accept); false where the host chose
   /// the port for a connection, which other connections may then share.
   bool bound : 1 = false;
+  /// For which families the socket was made: 0.0.0.0 is for IPv4 alone, any address (`::`) for
+  /// both; a specific one is for its own. As in Linux a connection keeps those of its socket, even
+  /// where its address has one.
+  bool ipv4 : 1 = true;
+  bool ipv6 : 1 = true;
 
   friend constexpr bool operator==(const PortHolding&, const PortHolding&) = default;
 };
@@ -34,9 +39,14 @@ static_assert(sizeof(PortHolding) == 2);
 class PortSpace {
  public:
   /// Whether a socket that is about to hold `port` in this way conflicts with none that does: the
-  /// addresses differ (none of them any), or both set SO_REUSEADDR and the holder does not listen,
-  /// or both set SO_REUSEPORT. (As Linux decides; POSIX leaves it open.)
+  /// addresses differ (none of them any) or have no family in common, or both set SO_REUSEADDR and
+  /// the holder does not listen, or both set SO_REUSEPORT. (As Linux decides for sockets of one
+  /// user; POSIX leaves it open.)
   bool may_bind(Port port, const PortHolding& wish) const;
+
+  /// Whether the host may choose `port` for such a socket, which asks for any port: nobody is there
+  /// whom it would have to share with, whatever both have set.
+  bool may_choose(Port port, const PortHolding& wish) const;
 
   /// Whether the host may choose `port` for a connection: nobody holds it by number. The 4-tuple
   /// must be free, too; that is the look-up table's to say.

@@ -117,7 +117,7 @@ struct StepSpec {
   SimTime at;
   StepAction action = StepAction::connect;
   ProcessRef by;     ///< bind, listen, connect, exit; of reboot and inject only the host.
-  SocketRef socket;  ///< send, shutdown, close, abort; of listen and connect: a bound socket.
+  SocketRef socket;  ///< send, shutdown, close, abort; of bind, listen, connect: one that is there.
   SocketName as;     ///< The new socket; index is left to the repetition.
   Endpoint target;   ///< connect: where to; bind: what to.
   SetUp set_up = SetUp::same_port;        ///< connect: how the server at the target takes calls.
@@ -125,6 +125,7 @@ struct StepSpec {
   std::optional<IpAddress> from_address;  ///< connect.
   bool reuse_address = false;             ///< bind, connect.
   bool reuse_port = false;                ///< bind, connect.
+  bool no_port = false;                   ///< bind: port 0 is left to connect or listen.
   ListenConfig listen;                    ///< listen.
   std::uint64_t bytes = 0;                ///< send.
   Segment segment;                        ///< inject.

@@ -21,7 +21,7 @@ FourTuple4 key(std::uint16_t port) {
 TimeWait marked(std::uint32_t number) { return {{number}, {number + 1}}; }
 
 Table table_with(std::initializer_list<std::uint16_t> ports) {
-  Table table(AnyDemux<FourTuple4>());
+  Table table{AnyDemux<FourTuple4>()};
   for (const std::uint16_t port : ports) REQUIRE(table.insert(key(port), port));
   return table;
 }

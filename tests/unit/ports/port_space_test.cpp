@@ -12,11 +12,14 @@ namespace {
 constexpr Port kPort{8080};
 constexpr std::uint8_t kAny = PortHolding::kAnyAddress;
 
-/// "any", "0", "1": the address; then A for SO_REUSEADDR, P for SO_REUSEPORT, L for listening.
+/// "*", "4", "0", "1": any address, any IPv4 address, and two addresses of which 0 is one for IPv4
+/// and 1 for IPv6; then A for SO_REUSEADDR, P for SO_REUSEPORT, L for listening.
 PortHolding holding(const std::string& text) {
   const auto has = [&](char letter) { return text.find(letter) != std::string::npos; };
   PortHolding made;
-  made.address = has('*') ? kAny : has('1') ? std::uint8_t{1} : std::uint8_t{0};
+  made.address = has('*') || has('4') ? kAny : has('1') ? std::uint8_t{1} : std::uint8_t{0};
+  made.ipv4 = !has('1');
+  made.ipv6 = has('*') || has('1');
   made.reuse_address = has('A');
   made.reuse_port = has('P');
   made.listening = has('L');
@@ -43,6 +46,14 @@ TEST_CASE("who may bind a port that somebody holds, as socket(7) and ip(7) of Li
       {"*", "0", true},
       {"0", "*", true},
       {"*", "*", true},
+      // Any address of IPv4 is apart from the addresses of IPv6.
+      {"4", "0", true},
+      {"4", "1", false},
+      {"1L", "4L", false},
+      {"*", "1", true},
+      {"1", "*", true},
+      {"4", "*", true},
+      {"*", "4", true},
       // SO_REUSEADDR counts where both have it and the holder does not listen.
       {"0A", "0A", false},
       {"*A", "*A", false},
@@ -101,6 +112,17 @@ TEST_CASE("connections share a port that the host has chosen, not one that is he
   CHECK_FALSE(ports.may_share(kPort));
   CHECK_FALSE(ports.release(kPort, holding("1")));
   CHECK(ports.may_share(kPort));
+}
+
+TEST_CASE("a port that the host chooses is shared with nobody, whatever both have set") {
+  PortSpace ports;
+  ports.hold(kPort, holding("0AP"));
+  CHECK(ports.may_bind(kPort, holding("0AP")));
+  CHECK_FALSE(ports.may_choose(kPort, holding("0AP")));
+  CHECK_FALSE(ports.may_choose(kPort, holding("*AP")));
+  CHECK_FALSE(ports.may_choose(kPort, holding("4")));
+  CHECK(ports.may_choose(kPort, holding("1")));
+  CHECK(ports.may_choose(Port{8081}, holding("0")));
 }
 
 TEST_CASE("a port is free when the last of its holders has gone, in whatever order") {
