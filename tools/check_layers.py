@@ -24,7 +24,7 @@ LAYERS = {
     "tcp": LEVEL_1,
     "trace": LEVEL_1,
     "host": LEVEL_2,
-    "report": LEVEL_1 | {"trace", "tcp"},
+    "report": LEVEL_1 | {"trace", "tcp", "demux"},
     "engine": LEVEL_2 | {"host"},
     "scenario": LEVEL_4,
     "cli": LEVEL_4 | {"scenario", "report"},

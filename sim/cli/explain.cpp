@@ -21,6 +21,7 @@ Status explain_scenario(const Options& options) {
   ExplainSink sink(run.directory(), output.sink(), {options.absolute_seq, tcp_service_on});
   run.simulation().trace().attach(sink, TraceKinds{}
                                             .with(TraceKind::demux)
+                                            .with(TraceKind::probe)
                                             .with(TraceKind::segment_sent)
                                             .with(TraceKind::segment_dropped)
                                             .with(TraceKind::state));

@@ -60,6 +60,8 @@ constexpr std::array kOptionTable{
                of(run, explain, ss)},
     OptionInfo{OptionId::until, "until", 'u', "DURATION",
                "end the run at this simulated time: 40ms, 1.5s, 2m", of(run, check, explain)},
+    OptionInfo{OptionId::demux, "demux", 'd', "ALGORITHM",
+               "look connections up in this way on every host: sequent:19", of(run, explain, ss)},
     OptionInfo{OptionId::at, "at", 0, "DURATION", "at this simulated time (default: the end)",
                of(ss)},
     OptionInfo{OptionId::host, "host", 0, "NAME", "of this host, or group of hosts, alone", of(ss)},

@@ -26,6 +26,7 @@ enum class OptionId : std::uint8_t {
   set,
   seed,
   until,
+  demux,
   at,
   host,
   timers,

@@ -127,6 +127,9 @@ Complaint apply(const OptionInfo& option, const std::string& value, Options& opt
     case OptionId::at:
       return assign(parse_duration(value), option,
                     [&](Duration until) { options.load.until = until; });
+    case OptionId::demux:
+      return assign(parse_algorithm(value), option,
+                    [&](const Algorithm& algorithm) { options.load.algorithm = algorithm; });
     case OptionId::host:
       return set_text(value, option, options.host);
     case OptionId::format:

@@ -30,7 +30,7 @@ struct Options {
   bool absolute_seq = false;
   bool timers = false;
   std::string host;  ///< Whose sockets; empty: everybody's.
-  LoadOptions load;  ///< --set, --seed, --until; of ss: --at.
+  LoadOptions load;  ///< --set, --seed, --until, --demux; of ss: --at.
 };
 
 struct UsageError {

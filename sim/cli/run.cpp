@@ -104,7 +104,7 @@ Status run_as_text(const Options& options, const ScenarioInput& input, ScenarioR
                 {options.absolute_seq, options.verbose, colour, loading::printable(input.path)});
   if (!options.quiet) {
     out.append(heading(input.spec, options.verbose));
-    run.simulation().trace().attach(sink, TraceKinds::all());
+    run.simulation().trace().attach(sink, TraceKinds::happenings());
   }
   if (const Status status = drive({run, output, !options.quiet}); status != Status::ok) {
     return status;
@@ -120,7 +120,7 @@ Status run_as_text(const Options& options, const ScenarioInput& input, ScenarioR
 
 Status run_as_jsonl(const Options& options, ScenarioRun& run, Output& output) {
   JsonlSink sink(run.directory(), output.sink());
-  if (!options.quiet) run.simulation().trace().attach(sink, TraceKinds::all());
+  if (!options.quiet) run.simulation().trace().attach(sink, TraceKinds::happenings());
   if (const Status status = drive({run, output, !options.quiet}); status != Status::ok) {
     return status;
   }

@@ -35,6 +35,7 @@ void ConnectionBook::note(const TraceRecord& record) {
     case TraceKind::demux:
     case TraceKind::port:
     case TraceKind::call:
+    case TraceKind::probe:
       return;
   }
 }

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "demuxsim/report/line_text.hpp"
+#include "demuxsim/report/probe_text.hpp"
 #include "demuxsim/tcp/state.hpp"
 
 namespace demuxsim {
@@ -56,6 +57,7 @@ std::string_view refusal(const Segment& segment) {
 void ExplainSink::consume(std::span<const TraceRecord> records) {
   for (const TraceRecord& record : records) {
     book_.note(record);
+    if (record.kind == TraceKind::probe) probes_.push_back(record);
     if (record.kind == TraceKind::demux) lookup(record);
     if (record.kind == TraceKind::segment_dropped) dropped(record);
   }
@@ -89,6 +91,7 @@ void ExplainSink::lookup(const TraceRecord& record) {
   step("address", fmt::format("{} is an address of {}: the segment has reached its host.",
                               to_string(record.segment.destination), host(record)));
   connection_step(record);
+  probe_lines();
   listener_steps(record);
   verdict(record);
   port_note(record.segment.destination_port);
@@ -115,6 +118,14 @@ void ExplainSink::connection_step(const TraceRecord& record) {
   const auto state = book_.state_of(local, peer);
   step("4-tuple", fmt::format("found the connection {}{}{} ({}).", tuple, state ? ", " : "",
                               state ? name_of(*state) : "", table));
+}
+
+/// What was looked at in which order, where there is anything to tell.
+void ExplainSink::probe_lines() {
+  for (const std::string& line : words_of_probes(probes_)) {
+    fmt::format_to(std::back_inserter(text_), "{:17}{}\n", "", line);
+  }
+  probes_.clear();
 }
 
 void ExplainSink::listener_steps(const TraceRecord& record) {

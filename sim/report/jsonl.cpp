@@ -136,6 +136,8 @@ void JsonlSink::consume(std::span<const TraceRecord> records) {
       case TraceKind::call:
         call(record);
         break;
+      case TraceKind::probe:
+        break;
     }
   }
 }

@@ -72,7 +72,9 @@ TextSink::TextSink(const Directory& directory, ByteSink& out, TextOptions option
     : directory_(directory), out_(out), options_(std::move(options)), painter_(options_.colour) {}
 
 void TextSink::consume(std::span<const TraceRecord> records) {
-  for (const TraceRecord& record : records) line(record);
+  for (const TraceRecord& record : records) {
+    if (record.kind != TraceKind::probe) line(record);
+  }
   out_.append(text_);
   text_.clear();
 }
@@ -105,6 +107,8 @@ void TextSink::happening(const TraceRecord& record) {
       return port(record);
     case TraceKind::call:
       return call(record);
+    case TraceKind::probe:
+      return;
   }
 }
 

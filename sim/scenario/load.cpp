@@ -49,6 +49,9 @@ ScenarioSpec read_spec(const SourceFile& source, const LoadOptions& options,
   decode_scenario(*tree, draft);
   if (options.seed) draft.spec.seed = *options.seed;
   if (options.until) draft.spec.until = kStart + *options.until;
+  if (options.algorithm) {
+    for (HostGroupSpec& group : draft.spec.hosts) group.config.algorithm = *options.algorithm;
+  }
   draft.spec.params = params.values();
   resolve_connects(draft);
   validate(draft);

@@ -374,7 +374,7 @@ bool run_to_end(ScenarioRun& run, std::uint64_t slice, bool look) {
 
 void check_laws(const Draft& draft, Laws& laws) {
   ScenarioRun run(draft.spec);
-  run.simulation().trace().attach(laws, TraceKinds::all());
+  run.simulation().trace().attach(laws, TraceKinds::happenings());
   REQUIRE(run_to_end(run, 37, true));
   const RunTotals totals = run.simulation().totals();
   CHECK(run.simulation().next_time() == kNever);
@@ -428,7 +428,7 @@ TEST_CASE("all that is sent arrives where both sides close in good order") {
     const Draft draft(seed, true);
     Laws laws;
     ScenarioRun run(draft.spec);
-    run.simulation().trace().attach(laws, TraceKinds::all());
+    run.simulation().trace().attach(laws, TraceKinds::happenings());
     REQUIRE(run_to_end(run, 1000, true));
     CHECK(run.simulation().totals().bytes_misdelivered == 0);
     CHECK(run.simulation().totals().bytes_delivered == laws.sent_bytes);

@@ -48,6 +48,11 @@ class TupleTable {
     (is_waiting(result.value) ? found.waiting : found.connection) = result.value & ~kWaitingMark;
     return found;
   }
+  /// As find, and tells each step of it; nothing changes.
+  template <class See>
+  void walk(const Key& key, See&& see) const {
+    demux_.walk(key, see);
+  }
   bool contains(const Key& key) const { return demux_.find(key).value != kNone; }
   void note_sent(const Key& key) { demux_.note_sent(key); }
 

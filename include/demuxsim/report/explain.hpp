@@ -4,6 +4,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "demuxsim/net/port.hpp"
 #include "demuxsim/report/byte_sink.hpp"
@@ -21,7 +22,7 @@ struct ExplainOptions {
 };
 
 /// A paragraph for each look-up and for each segment that was lost on its way. Wants the kinds
-/// demux, segment_sent, segment_dropped and state.
+/// demux, probe, segment_sent, segment_dropped and state.
 class ExplainSink final : public TraceSink {
  public:
   /// Both must outlive this. The caller flushes `out`.
@@ -36,6 +37,7 @@ class ExplainSink final : public TraceSink {
   void dropped(const TraceRecord& record);
   void step(std::string_view name, std::string_view sentence);
   void connection_step(const TraceRecord& record);
+  void probe_lines();
   void listener_steps(const TraceRecord& record);
   void verdict(const TraceRecord& record);
   void receiver(const TraceRecord& record);
@@ -48,6 +50,7 @@ class ExplainSink final : public TraceSink {
   ExplainOptions options_;
   ConnectionBook book_;
   std::string text_;
+  std::vector<TraceRecord> probes_;  ///< Of the look-up whose record comes next.
   int step_ = 0;
   bool started_ = false;            ///< There is a paragraph already.
   std::uint64_t explained_id_ = 0;  ///< The segment of the last paragraph.

@@ -10,6 +10,7 @@
 
 #include "demuxsim/core/result.hpp"
 #include "demuxsim/core/time.hpp"
+#include "demuxsim/demux/algorithm.hpp"
 #include "demuxsim/scenario/diagnostic.hpp"
 #include "demuxsim/scenario/source.hpp"
 #include "demuxsim/scenario/spec.hpp"
@@ -22,6 +23,7 @@ struct LoadOptions {
   std::vector<std::pair<std::string, std::string>> params;
   std::optional<std::uint64_t> seed;
   std::optional<Duration> until;
+  std::optional<Algorithm> algorithm;  ///< Of all hosts.
 };
 
 /// Reads, decodes and validates. Fails with at least one diagnostic, never throws.

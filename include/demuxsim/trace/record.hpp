@@ -20,6 +20,9 @@ enum class TraceKind : std::uint8_t {
   state,             ///< from, to, segment.from() = local end, segment.to() = peer.
   port,              ///< port_action, port(), amount.
   call,              ///< call, result, segment.to() = its address argument, amount.
+  probe,             ///< A step of the look-up whose demux record follows: from = its kind, to =
+                     ///< matched, examined_* = number and count, amount = hash; segment.from() and
+                     ///< to() = the local end and the peer of the entry compared, if any.
 };
 
 /// Which rule of the look-up found the receiver.

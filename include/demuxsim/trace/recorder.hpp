@@ -14,7 +14,10 @@ namespace demuxsim {
 class TraceKinds {
  public:
   constexpr TraceKinds() = default;
-  static constexpr TraceKinds all() { return TraceKinds{0xff}; }
+  /// Every kind but the steps within a look-up.
+  static constexpr TraceKinds happenings() {
+    return TraceKinds{0xff & ~(1u << static_cast<unsigned>(TraceKind::probe))};
+  }
   constexpr TraceKinds with(TraceKind kind) const {
     return TraceKinds{static_cast<std::uint8_t>(bits_ | 1u << static_cast<unsigned>(kind))};
   }

@@ -66,7 +66,7 @@ std::string words_after(std::uint64_t events, bool recorded) {
     ScenarioRun run(spec);
     const CheckReport report(run, spec.seed);
     Silent sink;
-    if (recorded) run.simulation().trace().attach(sink, TraceKinds::all());
+    if (recorded) run.simulation().trace().attach(sink, TraceKinds::happenings());
     run.advance(events);
     check_failed("it is sound", "test.cpp", 1);
   });

@@ -87,7 +87,7 @@ TEST_CASE("hosts reach each other over a shared switch, after one delay") {
   Star star(2);
   Simulation simulation = star.made(10ms);
   Log log;
-  simulation.trace().attach(log, TraceKinds::all());
+  simulation.trace().attach(log, TraceKinds::happenings());
   simulation.start();
   REQUIRE(simulation.run_until(kStart + 1s));
   simulation.trace().flush();
@@ -165,7 +165,7 @@ TEST_CASE("what is lost, and what is for nobody, is recorded as dropped") {
     Star star(1);
     Simulation simulation = star.made(10ms, {1, 1});
     Log log;
-    simulation.trace().attach(log, TraceKinds::all());
+    simulation.trace().attach(log, TraceKinds::happenings());
     simulation.start();
     REQUIRE(simulation.run_until(kNever));
     simulation.trace().flush();
@@ -182,7 +182,7 @@ TEST_CASE("what is lost, and what is for nobody, is recorded as dropped") {
     star.client_kind.kinds[0].client->target.address = address(9);
     Simulation simulation = star.made(10ms);
     Log log;
-    simulation.trace().attach(log, TraceKinds::all());
+    simulation.trace().attach(log, TraceKinds::happenings());
     simulation.start();
     REQUIRE(simulation.run_until(kStart + 500ms));
     simulation.trace().flush();
