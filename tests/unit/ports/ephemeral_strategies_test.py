@@ -5,6 +5,7 @@ import json
 import pathlib
 import subprocess
 import sys
+import tempfile
 
 ROOT = pathlib.Path(__file__).parents[3]
 SCENARIO = ROOT / "scenarios" / "ephemeral-strategies.yaml"
@@ -18,15 +19,60 @@ def picks():
     return pick["anyOf"][0]["enum"]
 
 
-def run(program, pick, *options):
-    command = [program, "run", str(SCENARIO), "--set", f"pick={pick}", *options]
+# One client at a time with 20 ports, most of them in TIME-WAIT; a server that takes a port
+# of its own for each call, from 40.
+BUSY = """
+scenario: 1
+until: 100s
+tcp: {msl: 10ms}
+params: {pick: sequential, setup: same-port}
+network: {delay: 1ms}
+hosts:
+  web:
+    ip: 10.0.0.1
+    ephemeral: {range: 50000-50039, pick: "${pick}"}
+    processes: {nginx: {listen: {port: 80, setup: "${setup}"}}}
+  alice:
+    ip: 10.0.0.11
+    ephemeral: {range: 40000-40019, pick: "${pick}"}
+    processes: {browser: {connect: {to: "web:80", times: 1000}}}
+"""
+
+
+def run(program, pick, *options, scenario=SCENARIO):
+    command = [program, "run", str(scenario), "--set", f"pick={pick}", *options]
     return subprocess.run(command, capture_output=True, text=True)
 
 
+def allocations(program, pick, *options, **where):
+    """The records of ports that hosts have picked, in their order."""
+    done = run(program, pick, "--format", "jsonl", *options, **where)
+    records = map(json.loads, done.stdout.splitlines())
+    return [r for r in records if r["kind"] == "port" and r["action"] == "allocated"]
+
+
 def probes(program, pick):
-    """The looks of each allocation on alice, in their order."""
-    records = map(json.loads, run(program, pick, "--format", "jsonl").stdout.splitlines())
-    return [r["probes"] for r in records if r["kind"] == "port" and r["action"] == "allocated"]
+    return [r["probes"] for r in allocations(program, pick)]
+
+
+def check_busy_hosts(program):
+    """Ports come back from TIME-WAIT and from servers' sockets: nothing runs out or is forgotten."""
+    with tempfile.TemporaryDirectory() as folder:
+        scenario = pathlib.Path(folder) / "busy.yaml"
+        scenario.write_text(BUSY, encoding="utf-8")
+        for pick in picks():
+            for setup in "same-port", "announce":
+                records = allocations(program, pick, "--set", f"setup={setup}", scenario=scenario)
+                clients = [r for r in records if r["host"] == "alice"]
+                servers = [r for r in records if r["host"] == "web"]
+                assert len(clients) == (1000 if setup == "same-port" else 2000), (pick, setup)
+                assert len(servers) == (0 if setup == "same-port" else 1000), (pick, setup)
+                if pick != "oldest-free":
+                    continue
+                assert all(r["probes"] == 1 for r in records)
+                if setup == "same-port":
+                    ports = [r["port"] for r in clients]
+                    assert ports[:-20] == ports[20:], "a port came again before its turn"
 
 
 def main():
@@ -41,6 +87,7 @@ def main():
     looks = probes(program, "oldest-free")
     # The reserved port is passed once by each of two destinations.
     assert sum(looks) <= len(looks) + 2, looks
+    check_busy_hosts(program)
     print(f"{len(picks())} ways to pick")
 
 
