@@ -172,8 +172,8 @@ class RandomIncrementsWalk : public PortWalk {
 /// where a hash of the destination, new every 10 s, and one of 65,536 perturbations say, and looks
 /// at every second port, the range's first among them, then at the others. The perturbation then
 /// grows by the way walked, at least by 2 to 16. A bind begins with the others, anywhere.
-/// Not modelled: in a range of odd size Linux may leave out its last port; a bind with SO_REUSEADDR
-/// looks through the lower half first.
+/// Not modelled: in a range of odd size Linux leaves out one of the first ports it should look at;
+/// a bind with SO_REUSEADDR looks through the lower half first.
 class LinuxWalk : public PortWalk {
  public:
   LinuxWalk(const EphemeralConfig& config, Rng& rng) : PortWalk(config), key_(draw_key(rng)) {}
