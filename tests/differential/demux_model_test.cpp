@@ -327,8 +327,9 @@ TEST_CASE("every table under every name and hash answers as a map does", "[demux
 
 TEST_CASE("the comparison with a map finds a broken copy of every table", "[demux]") {
   constexpr int kRuns = 6;
-  for (const AlgorithmInfo& info : table_infos()) {
-    const std::string name(info.name);
+  std::vector<std::string> names = {"rss:3/open"};
+  for (const AlgorithmInfo& info : table_infos()) names.emplace_back(info.name);
+  for (const std::string& name : names) {
     for (int mistake = 0; mistake < kMistakes; ++mistake) {
       CAPTURE(name, mistake);
       const int differ = runs_that_differ(name, Mistake{mistake}, kRuns);

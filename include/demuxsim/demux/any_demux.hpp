@@ -1,5 +1,6 @@
-// Every demultiplexer in one type, chosen by its name in a scenario. To add one, include its header
-// and add it to the list below.
+// Every demultiplexer in one type, chosen by its name in a scenario. To add one of your own, write
+// a header with a class that is a NamedDemultiplexer (linear_list.hpp is the shortest), include it
+// here and add a line to the list below: its kInfo makes it known by name everywhere.
 #pragma once
 
 #include <cstdint>

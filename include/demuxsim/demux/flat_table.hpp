@@ -75,6 +75,7 @@ class FlatTable {
     return {key, match};
   }
 
+  // NOLINTBEGIN(readability-identifier-naming): Boost asks for these names.
   struct MapHash {
     using is_avalanching = void;
     using is_transparent = void;
@@ -93,6 +94,7 @@ class FlatTable {
       return probe.match(here);
     }
   };
+  // NOLINTEND(readability-identifier-naming)
   using Map = boost::unordered_flat_map<Key, std::uint32_t, MapHash, MapEqual>;
 
   Map map_;
