@@ -31,7 +31,8 @@ struct PortProbes {
 };
 
 /// How many allocations of the host lay between the end of a port's use and the next time that the
-/// same destination got it.
+/// same destination got it. What comes again after the last step is not seen, so many destinations
+/// want many steps.
 struct PortReuse {
   std::uint32_t count = 0;  ///< Times this was seen; where 0, no port came again.
   std::uint32_t min = 0;
