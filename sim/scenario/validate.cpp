@@ -17,6 +17,11 @@ struct Listening {
   SourceSpan span;
 
   bool any_address() const { return config->local.address.is_unspecified(); }
+  /// Precondition: any_address(). 0.0.0.0 is apart from the addresses of IPv6.
+  bool covers(const Listening& other) const {
+    const IpAddress& address = other.config->local.address;
+    return config->local.address == IpAddress{} || address == IpAddress{} || address.is_ipv4();
+  }
   auto order() const {
     return std::tuple(config->local.port, !any_address(),
                       any_address() ? IpAddress{} : config->local.address, span.line, span.column);
@@ -89,12 +94,13 @@ void check_ports(const std::vector<Listening>& listeners, DiagnosticCollector& d
         same_port && (before->any_address() && each.any_address()
                           ? true
                           : before->config->local.address == each.config->local.address);
-    if (any != nullptr && !both_share(*any, each)) {
+    if (any != nullptr && any->covers(each) && !both_share(*any, each)) {
       complain_about_pair(*any, each, diagnostics);
     } else if (same_address && !both_share(*before, each)) {
       complain_about_pair(*before, each, diagnostics);
     }
-    if (any == nullptr && each.any_address()) any = &each;
+    const bool every_family = each.config->local.address == IpAddress{};
+    if (each.any_address() && (any == nullptr || every_family)) any = &each;
   }
 }
 
