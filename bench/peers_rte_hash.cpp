@@ -1,5 +1,6 @@
 #include "peers_rte_hash.hpp"
 
+#include <bit>
 #include <cstdio>
 #include <cstdlib>
 #include <rte_eal.h>
@@ -14,8 +15,6 @@ namespace {
 
 constexpr const char* kHeap = "demuxsim";
 constexpr std::size_t kHugePage = std::size_t{2} << 20;
-/// Address space for all tables of a run; only what is used becomes memory.
-constexpr std::size_t kHeapBytes = std::size_t{6} << 30;
 
 /// The EAL pins the thread that starts it, which is not its business here.
 const char* start_eal() {
@@ -37,22 +36,30 @@ const char* start_eal() {
   return result < 0 ? "DPDK's EAL does not start" : nullptr;
 }
 
-/// rte_hash has its memory from here, so that its pages are as those of the other tables. (Without
-/// huge page files the EAL's own memory never has huge pages.)
-const char* add_heap() {
-  void* const mapped = mmap(nullptr, kHeapBytes + kHugePage, PROT_READ | PROT_WRITE,
-                            MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-  if (mapped == MAP_FAILED) return "no address space for DPDK's tables";
-  const auto address =
-      (reinterpret_cast<std::uintptr_t>(mapped) + kHugePage - 1) & ~(kHugePage - 1);
-  void* const memory = reinterpret_cast<void*>(address);
-  madvise(memory, kHeapBytes, MADV_HUGEPAGE);
-  if (rte_malloc_heap_create(kHeap) != 0 ||
-      rte_malloc_heap_memory_add(kHeap, memory, kHeapBytes, nullptr, kHeapBytes / kHugePage,
-                                 kHugePage) != 0) {
-    return "DPDK does not take the memory for its tables";
-  }
-  return nullptr;
+/// Gives DPDK memory for a table of so many places, whose pages are as those of the other tables.
+/// (Without huge page files the EAL's own memory never has huge pages.) DPDK fills it with zeros.
+bool add_memory(std::uint32_t entries) {
+  constexpr std::size_t kBytesOfPlace = 8 + sizeof(std::uint32_t);  // A bucket's and the ring's.
+  constexpr std::size_t kBytesOfEntry = 32;
+  const std::size_t wanted =
+      std::bit_ceil(entries + 1) * kBytesOfPlace + entries * kBytesOfEntry + kHugePage / 2;
+  const std::size_t bytes = (wanted + kHugePage - 1) / kHugePage * kHugePage;
+  void* const mapped =
+      mmap(nullptr, bytes + kHugePage, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (mapped == MAP_FAILED) return false;
+  const std::size_t past = reinterpret_cast<std::uintptr_t>(mapped) % kHugePage;
+  void* const memory = static_cast<char*>(mapped) + (kHugePage - past);
+  madvise(memory, bytes, MADV_HUGEPAGE);
+  return rte_malloc_heap_memory_add(kHeap, memory, bytes, nullptr,
+                                    static_cast<std::uint32_t>(bytes / kHugePage), kHugePage) == 0;
+}
+
+/// It promises no room for the last of the entries it is made for, so it gets twice the buckets
+/// where more than seven eighths of them would be full; and room for one more, for churn.
+std::uint32_t entries_for(std::uint32_t connections) {
+  const std::uint32_t entries = connections + 1;
+  const std::uint32_t places = std::bit_ceil(entries);
+  return entries > places / 8 * 7 ? places + 1 : entries;
 }
 
 std::size_t heap_bytes_in_use() {
@@ -73,14 +80,14 @@ std::uint32_t fair_hash(const void* key, std::uint32_t, std::uint32_t) {
 }  // namespace
 
 const char* start_dpdk() {
-  static const char* const absence = [] {
+  static const char* const absence = []() -> const char* {
     const char* const no_eal = start_eal();
-    return no_eal != nullptr ? no_eal : add_heap();
+    if (no_eal != nullptr) return no_eal;
+    return rte_malloc_heap_create(kHeap) == 0 ? nullptr : "DPDK makes no heap for its tables";
   }();
   return absence;
 }
 
-/// With room for an eighth more, for churn, and because it promises no room for the last ones.
 template <RteHashing hashing>
 RteHash<hashing>::RteHash(std::uint32_t connections) {
   static int tables = 0;
@@ -88,10 +95,11 @@ RteHash<hashing>::RteHash(std::uint32_t connections) {
       (hashing == RteHashing::fair ? "fair" : "own") + std::to_string(tables++);
   rte_hash_parameters parameters{};
   parameters.name = name.c_str();
-  parameters.entries = connections + connections / 8;
+  parameters.entries = entries_for(connections);
   parameters.key_len = sizeof(Key);
   parameters.hash_func = hashing == RteHashing::fair ? fair_hash : nullptr;
   parameters.socket_id = rte_malloc_heap_get_socket(kHeap);
+  if (!add_memory(parameters.entries)) give_up("memory for rte_hash");
   const std::size_t before = heap_bytes_in_use();
   table_ = rte_hash_create(&parameters);
   if (table_ == nullptr) give_up("rte_hash_create");
