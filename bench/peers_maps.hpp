@@ -52,18 +52,7 @@ template <class Hash, std::uint32_t room_factor = 1>
 class Ours {
  public:
   explicit Ours(std::uint32_t connections) {
-    if constexpr (room_factor > 1) {
-      if constexpr (requires { table_.reserve(connections); }) {
-        table_.reserve(std::size_t{connections} * room_factor);
-      } else {
-        const std::uint32_t first = 1u << 31;
-        const std::uint32_t end = first + connections * room_factor;
-        for (std::uint32_t i = first; i < end; ++i)
-          table_.insert(connection_key<Key>(KeySet::random, i), i);
-        for (std::uint32_t i = first; i < end; ++i)
-          table_.erase(connection_key<Key>(KeySet::random, i));
-      }
-    }
+    if constexpr (room_factor > 1) make_room(connections * room_factor);
   }
   std::uint32_t find(const Key& key) const { return table_.find(key).value; }
   /// What was found stays in the table's own array of results.
@@ -76,6 +65,19 @@ class Ours {
   std::size_t memory_bytes() const { return table_.memory_bytes(); }
 
  private:
+  void make_room(std::uint32_t connections) {
+    if constexpr (requires { table_.reserve(connections); }) {
+      table_.reserve(connections);
+    } else {                                      // It never shrinks.
+      constexpr std::uint32_t kFirst = 1u << 31;  // Nobody else's.
+      const auto key = [](std::uint32_t i) {
+        return connection_key<Key>(KeySet::random, kFirst + i);
+      };
+      for (std::uint32_t i = 0; i < connections; ++i) table_.insert(key(i), i);
+      for (std::uint32_t i = 0; i < connections; ++i) table_.erase(key(i));
+    }
+  }
+
   OpenTable<Key, Hash> table_;
   std::array<DemuxResult, kLargestBatch> results_{};
 };

@@ -1,11 +1,13 @@
 # shellcheck shell=bash disable=SC2034
-# What tools/run and tools/test share: the packages demuxsim needs, and how it is configured.
+# What the scripts here share: the packages demuxsim needs, and how it is configured.
 
 root=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.." && pwd)
 
 build_packages=(g++ cmake ninja-build libboost-dev libboost-program-options-dev libexpected-dev
   libfmt-dev libyaml-cpp-dev)
 test_packages=(catch2 libbenchmark-dev python3 python3-jsonschema graphviz)
+# Nothing needs these: bench/peers.cpp measures them where they are.
+peer_packages=(pkg-config libabsl-dev robin-map-dev libdpdk-dev)
 check_packages=(clang clang-format clang-tidy libclang-rt-dev)
 
 # Debian 12 has Boost 1.74 by default and 1.81, which is new enough, beside it.
