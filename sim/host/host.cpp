@@ -167,18 +167,18 @@ void Host::release_port(const Endpoint& local, const Endpoint& peer, const PortH
 void Host::remember_name(const Connection& connection, std::uint32_t slot) {
   if (!connection.name) return;
   named_[key_of(connection.name)] = {handle_of(slot), local_of(connection), remote_of(connection),
-                                     Errno::ebadf};
+                                     Errno::ebadf, ++connections_named_};
 }
 
-/// The name of a connection in TIME-WAIT. A search: only few sockets have names, and this is for
-/// records alone.
+/// The name of a connection in TIME-WAIT: of all that had these ends it is the last. A search: only
+/// few sockets have names, and this is for records alone.
 SocketName Host::name_of_ends(const Endpoint& local, const Endpoint& peer) const {
   SocketName found;
-  std::uint64_t lowest = ~std::uint64_t{0};
+  std::uint64_t last = 0;
   for (const auto& [key, socket] : named_) {
     const bool same = socket.local == local && socket.peer == peer;
-    if (same && key < lowest) {
-      lowest = key;
+    if (same && socket.number > last) {
+      last = socket.number;
       found = {static_cast<std::uint32_t>(key >> 32), static_cast<std::uint32_t>(key)};
     }
   }

@@ -26,11 +26,11 @@ std::optional<ValueNode> read_tree(const SourceFile& source, DiagnosticCollector
   return read_yaml(source, diagnostics);
 }
 
-/// A call whose answer is expected needs a name by which to find it; where the file gives none, it
-/// is an empty one.
+/// A call whose answer is expected needs a name by which to find it; where neither the step nor a
+/// bound socket has one, it is empty.
 void name_calls(ScenarioSpec& spec) {
   for (StepSpec& step : spec.steps) {
-    if (step.action != StepAction::connect || !step.expect || step.as) continue;
+    if (step.action != StepAction::connect || !step.expect || step.as || step.socket.name) continue;
     step.as.base = static_cast<std::uint32_t>(spec.socket_names.size());
     spec.socket_names.emplace_back();
   }

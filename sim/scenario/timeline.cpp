@@ -8,6 +8,13 @@ SocketName with_turn(SocketName name, bool numbered, std::uint64_t turn) {
   return name;
 }
 
+/// The socket that a step means the time it is done.
+SocketRef socket_of(const StepSpec& step, std::uint64_t turn) {
+  SocketRef ref = step.socket;
+  if (ref.each) ref.name.index = static_cast<std::uint32_t>(turn);
+  return ref;
+}
+
 SocketCall call_of(StepAction action) {
   switch (action) {
     case StepAction::send:
@@ -44,7 +51,9 @@ void Timeline::on_action(Simulation& simulation, std::uint32_t index) {
   if (turns_[index] < step.times) {
     simulation.schedule_action(later(simulation.now(), step.every), host_of(step), index);
   }
-  const SocketName name = with_turn(step.as, step.numbered, turn);
+  const bool called_again = step.action == StepAction::connect && step.socket.name;
+  const SocketName name =
+      called_again ? socket_of(step, turn).name : with_turn(step.as, step.numbered, turn);
   if (step.expect) observer_->expect_answer(simulation, index, name);
   const std::optional<Errno> answer = perform(simulation, step, turn);
   if (step.expect && answer) observer_->answered(simulation, index, name, *answer);
@@ -60,7 +69,7 @@ std::optional<Errno> Timeline::perform(Simulation& simulation, const StepSpec& s
       SocketHandle bound;
       if (step.socket.name) {
         HostId where;
-        bound = find(simulation, step.socket, where);
+        bound = find(simulation, socket_of(step, turn), where);
         if (!bound) return Errno::ebadf;
       }
       const Errno error = open(simulation, step, with_turn(step.as, step.numbered, turn), bound);
@@ -112,8 +121,7 @@ Errno Timeline::open(Simulation& simulation, const StepSpec& step, SocketName na
 
 /// A call on a socket that is open already.
 Errno Timeline::use(Simulation& simulation, const StepSpec& step, std::uint64_t turn) {
-  SocketRef ref = step.socket;
-  if (ref.each) ref.name.index = static_cast<std::uint32_t>(turn);
+  const SocketRef ref = socket_of(step, turn);
   HostId where;
   const SocketHandle socket = find(simulation, ref, where);
   if (!socket) return use_without_connection(simulation, step, ref);

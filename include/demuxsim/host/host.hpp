@@ -185,6 +185,7 @@ class Host {
     Endpoint local;
     Endpoint peer;
     Errno error = Errno::ebadf;  ///< Of a call after its end.
+    std::uint64_t number = 0;    ///< Connections with names are counted as they get their ends.
   };
 
   /// Whom a record is about.
@@ -385,6 +386,7 @@ class Host {
   /// What conversations that are still being introduced will send, by their name.
   boost::unordered_flat_map<std::uint64_t, std::vector<std::uint64_t>> to_send_;
   SimTime time_wait_at_ = kNever;  ///< When the live event for TIME-WAIT is due.
+  std::uint64_t connections_named_ = 0;
   HostCounters counters_;
 };
 
