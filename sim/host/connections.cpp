@@ -38,9 +38,9 @@ void Host::after(std::uint32_t slot, const TcpNews& news) {
   if (news.failure != Errno::ok) connection_failed(slot, news.failure);
   if (news.closed) {
     if (refused) stay_bound(slot);
-    remove(slot);
+    if (!wait_again(slot)) remove(slot);
   } else if (news.time_wait) {
-    enter_time_wait(slot);
+    enter_time_wait(slot, connection.tcp.time_wait());
   } else {
     set_timer(slot);
   }
@@ -62,6 +62,7 @@ void Host::handshake_done(std::uint32_t slot) {
     return;
   }
   if (!connection.half_open) return;
+  reopened_.erase(slot);
   drop_alias(connection);
   connection.half_open = false;
   PassiveSocket& listener = passives_[connection.listener];
@@ -136,12 +137,26 @@ void Host::stay_bound(std::uint32_t slot) {
   passives_[passive].by_number = connection.by_number;
 }
 
-void Host::enter_time_wait(std::uint32_t slot) {
+/// The SYN that has opened a connection anew from TIME-WAIT was an old duplicate, as the peer's
+/// reset shows: what it has displaced comes back. RFC 9293 section 3.6.1, MAY-2 (2).
+bool Host::wait_again(std::uint32_t slot) {
+  const auto old = reopened_.find(slot);
+  if (old == reopened_.end()) return false;
+  Connection& connection = connections_[slot];
+  const TimeWait waited = old->second;
+  reopened_.erase(old);
+  if (!connection.half_open || connection.alias_port != Port{}) return false;
+  record_state(connection, TcpState::closed, TcpState::time_wait);
+  leave_listener(connection);
+  enter_time_wait(slot, waited);
+  return true;
+}
+
+void Host::enter_time_wait(std::uint32_t slot, const TimeWait& left) {
   Connection& connection = connections_[slot];
   const SimTime until = later(now_, 2 * kind_->config.tcp.msl);
   with_table(connection, [&](auto& table, const auto& key) {
-    table.begin_wait(key, connection.tcp.time_wait(), until, connection.holding,
-                     static_cast<bool>(connection.name));
+    table.begin_wait(key, left, until, connection.holding, static_cast<bool>(connection.name));
   });
   if (until < time_wait_at_) {
     time_wait_at_ = until;
@@ -167,6 +182,7 @@ void Host::remove(std::uint32_t slot) {
   drop_alias(connection);
   leave_listener(connection);
   std::erase(dialing_, slot);
+  reopened_.erase(slot);
   with_table(connection, [](auto& table, const auto& key) { table.erase(key); });
   release_port(local_of(connection), remote_of(connection), connection.holding, connection.process);
   release_descriptor(connection);

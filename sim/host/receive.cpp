@@ -158,7 +158,7 @@ void Host::admit(std::uint32_t listener, const Segment& segment, std::optional<T
   holding.address = address_index(local.address).value();
   const bool switches = passive.service->set_up == SetUp::switch_port && !passive.announced;
   if (switches) {
-    holding = {.address = holding.address, .bound = true};
+    holding.reuse_address = holding.reuse_port = false;
     const std::optional<Port> port = pick_port(holding);
     if (!port) {
       record_drop(segment, DropReason::no_port);
@@ -177,6 +177,7 @@ void Host::admit(std::uint32_t listener, const Segment& segment, std::optional<T
   child.listener = listener;
   child.service = passive.service;
   child.holding = holding;
+  if (old) reopened_.emplace(slot, *old);
   ports_.hold(local.port, holding);
   ++passive.half_open;
   if (switches) {

@@ -216,7 +216,8 @@ class Host {
   bool take_payload(std::uint32_t slot, const TcpNews& news);
   void stay_bound(std::uint32_t slot);
   void connection_failed(std::uint32_t slot, Errno failure);
-  void enter_time_wait(std::uint32_t slot);
+  bool wait_again(std::uint32_t slot);
+  void enter_time_wait(std::uint32_t slot, const TimeWait& left);
   template <class Key>
   void end_wait(TupleTable<Key>& table, std::uint32_t slot);
   void end_wait_record(const Endpoint& local, const Endpoint& peer, const PortHolding& holding,
@@ -381,6 +382,8 @@ class Host {
 
   std::vector<Process> processes_;
   Ring<ProcessEvent> told_;
+  /// What the connections in SYN-RECEIVED that a SYN has opened anew were before: in TIME-WAIT.
+  boost::unordered_flat_map<std::uint32_t, TimeWait> reopened_;
   std::vector<std::uint32_t> dialing_;  ///< In SYN-SENT, where a port switch is followed.
   boost::unordered_flat_map<std::uint64_t, NamedSocket> named_;
   /// What conversations that are still being introduced will send, by their name.

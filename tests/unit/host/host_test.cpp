@@ -356,6 +356,31 @@ TEST_CASE("a SYN beyond what TIME-WAIT has received opens the connection anew", 
   CHECK(bench.answer().flags == (flag::kSyn | flag::kAck));
   CHECK(bench.answer().seq > last.seq + last.length());
   CHECK(bench.states() == States{TcpState::listen, syn_received});
+  // If the peer knows nothing of it, it was a duplicate after all, and the wait goes on.
+  bench.receive(from_peer(40'000, kWeb, flag::kRst, 1009));
+  CHECK(bench.states() == States{TcpState::listen, time_wait});
+  bench.receive(syn(40'000, 1000));
+  CHECK(bench.answer().flags == flag::kAck);
+  CHECK(bench.answer().ack == SequenceNumber{1007});
+  bench.advance(2 * bench.kind.config.tcp.msl);
+  CHECK(bench.states() == States{TcpState::listen});
+  CHECK(ports_in_use(bench.host) == Ports{80});
+}
+
+TEST_CASE("a connection that is opened anew from TIME-WAIT does not go back there",
+          "[rfc9293-3.6.1]") {
+  Bench bench;
+  const ListenConfig web = service();
+  bench.listen(web);
+  establish(bench, 40'000);
+  REQUIRE(bench.host.close(bench.now, bench.host.find({kOwn, kWeb}, {kPeer, Port{40'000}})) ==
+          Errno::ok);
+  bench.receive(ack_of(bench.sent().back(), 1001, flag::kFin | flag::kAck));
+  REQUIRE(bench.states() == States{TcpState::listen, time_wait});
+  establish(bench, 40'000, 2000);
+  CHECK(bench.states() == States{TcpState::listen, established});
+  bench.receive(from_peer(40'000, kWeb, flag::kRst, 2001));
+  CHECK(bench.states() == States{TcpState::listen});
 }
 
 TEST_CASE("one reply for each request, however it was cut into segments") {
