@@ -25,9 +25,10 @@ LAYERS = {
     "trace": LEVEL_1,
     "host": LEVEL_2,
     "report": LEVEL_1 | {"trace", "tcp", "demux"},
+    "stress": LEVEL_1 | {"demux", "ports"},
     "engine": LEVEL_2 | {"host"},
     "scenario": LEVEL_4,
-    "cli": LEVEL_4 | {"scenario", "report"},
+    "cli": LEVEL_4 | {"scenario", "report", "stress"},
 }
 
 # Headers that are slow to compile, and the one file that may include each.

@@ -26,7 +26,7 @@ std::string help_of(const CommandInfo& command) {
   text += command.about;
   if (has_file) text += "FILE may be '-', standard input.\n";
   text += "\nOptions:\n";
-  constexpr std::size_t kColumn = 34;
+  constexpr std::size_t kColumn = 36;
   for (const OptionInfo& option : all_options()) {
     if (!option.is_for(command.command)) continue;
     fmt::format_to(std::back_inserter(text), "{:<{}}{}\n", left_column(option), kColumn,

@@ -40,6 +40,8 @@ Status perform(const Options& options) {
       return show_ports(options);
     case Command::graph:
       return draw_graph(options);
+    case Command::stress:
+      return run_stress(options);
     case Command::version:
       return show_version();
     case Command::help:

@@ -38,6 +38,16 @@ constexpr std::array kCommandTable{
                 "print the network as DOT, for Graphviz",
                 "Prints the network of the scenario in FILE in the DOT language. To see it:\n"
                 "  demuxsim graph FILE | dot -Tsvg > network.svg\n"},
+    CommandInfo{Command::stress, "stress", "", "", 0, 0,
+                "measure look-up algorithms, or with --ports ways to pick ports",
+                "Measures what a look-up costs: algorithms x workloads x numbers of connections.\n"
+                "But for the times, the same seed gives the same figures. What would take too\n"
+                "long is skipped, and the table says so; algorithms named by --demux may take\n"
+                "longer. A LIST is separated by commas.\n"
+                "Workloads: uniform, zipf, trains (of packets), tpca (McKenney and Dove's\n"
+                "terminals), syn-flood, churn, hash-flood (connections chosen to collide).\n"
+                "With --ports: how many ports each way to pick one looks at until it finds one\n"
+                "that is free, against the share of the range in use to one destination.\n"},
     CommandInfo{Command::version, "version", "", "", 0, 0, "print the version",
                 "Prints the version.\n"},
     CommandInfo{Command::help, "help", "[COMMAND]", "COMMAND", 0, 1,
@@ -58,10 +68,25 @@ constexpr std::array kOptionTable{
                of(run, check, explain, ss, graph)},
     OptionInfo{OptionId::seed, "seed", 's', "N", "the seed of all chance, in place of the file's",
                of(run, explain, ss)},
+    OptionInfo{OptionId::seed, "seed", 's', "N", "the seed of all chance (default: 1)", of(stress)},
     OptionInfo{OptionId::until, "until", 'u', "DURATION",
                "end the run at this simulated time: 40ms, 1.5s, 2m", of(run, check, explain)},
     OptionInfo{OptionId::demux, "demux", 'd', "ALGORITHM",
                "look connections up in this way on every host: sequent:19", of(run, explain, ss)},
+    OptionInfo{OptionId::demux, "demux", 'd', "LIST",
+               "algorithms: open,bsd,sequent:19 (default: all)", of(stress)},
+    OptionInfo{OptionId::connections, "connections", 'c', "LIST",
+               "1000,20k or decades 1e3..1e7 (default: 1e2..1e5)", of(stress)},
+    OptionInfo{OptionId::workload, "workload", 'w', "LIST", "uniform,tpca (default: all)",
+               of(stress)},
+    OptionInfo{OptionId::ports, "ports", 'p', "", "measure ways to pick ephemeral ports instead",
+               of(stress)},
+    OptionInfo{OptionId::pick, "pick", 0, "LIST", "with --ports: sequential,linux (default: all)",
+               of(stress)},
+    OptionInfo{OptionId::range, "range", 0, "PORTS", "with --ports (default: 32768-60999)",
+               of(stress)},
+    OptionInfo{OptionId::occupancy, "occupancy", 0, "LIST",
+               "with --ports: shares of the range in use: 10%,99.5%", of(stress)},
     OptionInfo{OptionId::at, "at", 0, "DURATION", "at this simulated time (default: the end)",
                of(ss)},
     OptionInfo{OptionId::host, "host", 0, "NAME", "of this host, or group of hosts, alone", of(ss)},
@@ -72,18 +97,22 @@ constexpr std::array kOptionTable{
                "lines to read, or JSON objects, one a line", of(run, check)},
     OptionInfo{OptionId::format, "format", 'f', "text|json|jsonl",
                "lines to read, one JSON value, or objects, one a line", of(ss, ports)},
+    OptionInfo{OptionId::format, "format", 'f', "text|json|jsonl|csv",
+               "a table to read, JSON, JSON Lines, or CSV", of(stress)},
     OptionInfo{OptionId::output, "output", 'o', "FILE",
                "write to FILE, which appears when it is complete",
-               of(run, check, explain, ss, ports, graph)},
+               of(run, check, explain, ss, ports, graph, stress)},
+    OptionInfo{OptionId::plot, "plot", 0, "FILE.svg", "draw the results too", of(stress)},
     OptionInfo{OptionId::quiet, "quiet", 'q', "", "only failed expectations and the summary",
                of(run)},
     OptionInfo{OptionId::quiet, "quiet", 'q', "", "only complaints", of(check)},
+    OptionInfo{OptionId::quiet, "quiet", 'q', "", "no progress bar", of(stress)},
     OptionInfo{OptionId::verbose, "verbose", 'v', "", "more of each segment, and names of sockets",
                of(run)},
     OptionInfo{OptionId::color, "color", 0, "auto|always|never",
                "auto: on a terminal, unless NO_COLOR is set", of(run, check, explain, ss, graph)},
     OptionInfo{OptionId::help, "help", 'h', "", "show this help",
-               of(run, check, explain, ss, ports, graph, version, help)},
+               of(run, check, explain, ss, ports, graph, stress, version, help)},
 };
 
 }  // namespace

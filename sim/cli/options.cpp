@@ -101,7 +101,10 @@ Complaint set_parameter(std::string_view text, Options& options) {
 
 Complaint set_format(std::string_view text, const OptionInfo& option, Options& options) {
   return assign(parse_word(text, option), option, [&](std::size_t) {
-    options.format = text == "text" ? Format::text : text == "json" ? Format::json : Format::jsonl;
+    options.format = text == "text"   ? Format::text
+                     : text == "json" ? Format::json
+                     : text == "csv"  ? Format::csv
+                                      : Format::jsonl;
   });
 }
 
@@ -113,6 +116,31 @@ Complaint set_color(std::string_view text, const OptionInfo& option, Options& op
 Complaint set_text(std::string_view text, const OptionInfo& option, std::string& place) {
   if (text.empty()) return UsageError{fmt::format("--{}: is empty", option.name), {}};
   place = text;
+  return std::nullopt;
+}
+
+/// Of an option that stress alone has, or understands in its own way.
+Complaint apply_to_stress(const OptionInfo& option, const std::string& value,
+                          StressOptions& stress) {
+  const auto into = [](auto& place) { return [&place](const auto& parsed) { place = parsed; }; };
+  switch (option.id) {
+    case OptionId::demux:
+      return assign(parse_algorithms(value), option, into(stress.algorithms));
+    case OptionId::connections:
+      return assign(parse_counts(value), option, into(stress.connections));
+    case OptionId::workload:
+      return assign(parse_traffic(value), option, into(stress.traffic));
+    case OptionId::pick:
+      return assign(parse_picks(value), option, into(stress.picks));
+    case OptionId::range:
+      return assign(parse_port_range(value), option, into(stress.range));
+    case OptionId::occupancy:
+      return assign(parse_occupancies(value), option, into(stress.occupancies));
+    case OptionId::plot:
+      return set_text(value, option, stress.plot);
+    default:
+      stress.ports = true;
+  }
   return std::nullopt;
 }
 
@@ -128,6 +156,7 @@ Complaint apply(const OptionInfo& option, const std::string& value, Options& opt
       return assign(parse_duration(value), option,
                     [&](Duration until) { options.load.until = until; });
     case OptionId::demux:
+      if (options.command == Command::stress) return apply_to_stress(option, value, options.stress);
       return assign(parse_algorithm(value), option,
                     [&](const Algorithm& algorithm) { options.load.algorithm = algorithm; });
     case OptionId::host:
@@ -150,6 +179,14 @@ Complaint apply(const OptionInfo& option, const std::string& value, Options& opt
     case OptionId::timers:
       options.timers = true;
       break;
+    case OptionId::ports:
+    case OptionId::connections:
+    case OptionId::workload:
+    case OptionId::pick:
+    case OptionId::range:
+    case OptionId::occupancy:
+    case OptionId::plot:
+      return apply_to_stress(option, value, options.stress);
     case OptionId::help:
       break;
   }
@@ -208,6 +245,13 @@ Complaint take_options(const std::vector<po::option>& parsed, Options& options) 
   return std::nullopt;
 }
 
+Complaint check_stress(const Options& options) {
+  if (const auto conflict = conflict_in(options.stress)) return UsageError{*conflict, {}};
+  if (options.stress.plot != options.output) return std::nullopt;
+  return UsageError{"the table and the plot would go to the same place",
+                    "name two files with --output and --plot"};
+}
+
 Complaint check_operands(const CommandInfo& command, std::vector<std::string>& operands) {
   if (operands.size() < command.fewest_operands) {
     return UsageError{fmt::format("{} needs {}", command.name, command.operands), {}};
@@ -258,6 +302,7 @@ Result<Options, UsageError> parse_options(std::span<const char* const> arguments
   if (const Complaint complaint = check_operands(command, options.operands)) {
     return failure(*complaint);
   }
+  if (const Complaint complaint = check_stress(options)) return failure(*complaint);
   const bool asks_about_a_command = options.command == Command::help && !options.operands.empty();
   if (asks_about_a_command && !command_from(options.operands.front())) {
     return failure(unknown_command(options.operands.front()));

@@ -7,14 +7,15 @@
 #include <string>
 #include <vector>
 
+#include "cli/stress_options.hpp"
 #include "demuxsim/core/result.hpp"
 #include "demuxsim/scenario/load.hpp"
 
 namespace demuxsim::cli {
 
-enum class Command : std::uint8_t { run, check, explain, ss, ports, graph, version, help };
+enum class Command : std::uint8_t { run, check, explain, ss, ports, graph, stress, version, help };
 
-enum class Format : std::uint8_t { text, json, jsonl };
+enum class Format : std::uint8_t { text, json, jsonl, csv };
 
 enum class ColorWhen : std::uint8_t { automatic, always, never };
 
@@ -30,6 +31,7 @@ struct Options {
   bool absolute_seq = false;
   bool timers = false;
   std::string host;  ///< Whose sockets; empty: everybody's.
+  StressOptions stress;
   LoadOptions load;  ///< --set, --seed, --until, --demux; of ss: --at.
 };
 

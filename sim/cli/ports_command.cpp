@@ -11,6 +11,7 @@ namespace {
 PortsFormat format_of(Format format) {
   switch (format) {
     case Format::text:
+    case Format::csv:
       break;
     case Format::json:
       return PortsFormat::json;

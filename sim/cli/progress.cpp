@@ -18,25 +18,35 @@ std::string short_number(double value) {
 
 }  // namespace
 
-void Progress::update(const Simulation& simulation) {
-  if (!wanted_) return;
+bool StatusLine::is_due() {
+  if (!wanted_) return false;
   const Clock::time_point now = Clock::now();
-  if (now < next_) return;
+  if (now < next_) return false;
   next_ = now + std::chrono::milliseconds{200};
+  return true;
+}
+
+void StatusLine::show(std::string_view text) {
+  write_error(fmt::format("\r{}\x1b[K", text));
+  shown_ = true;
+}
+
+void StatusLine::erase() {
+  if (shown_) write_error("\r\x1b[K");
+  shown_ = false;
+}
+
+void Progress::update(const Simulation& simulation) {
+  if (!line_.is_due()) return;
+  const Clock::time_point now = Clock::now();
   const RunTotals totals = simulation.totals();
   const std::chrono::duration<double> passed = now - counted_at_;
   const double rate = static_cast<double>(totals.segments - counted_) / passed.count();
   counted_at_ = now;
   counted_ = totals.segments;
   const std::chrono::duration<double> simulated = simulation.now() - kStart;
-  write_error(fmt::format("\r{:.3f} s simulated, {} events, {} segments/s\x1b[K", simulated.count(),
-                          short_number(static_cast<double>(totals.events)), short_number(rate)));
-  shown_ = true;
-}
-
-void Progress::erase() {
-  if (shown_) write_error("\r\x1b[K");
-  shown_ = false;
+  line_.show(fmt::format("{:.3f} s simulated, {} events, {} segments/s", simulated.count(),
+                         short_number(static_cast<double>(totals.events)), short_number(rate)));
 }
 
 }  // namespace demuxsim::cli

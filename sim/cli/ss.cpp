@@ -52,6 +52,7 @@ void write_tables(const Options& options, ScenarioRun& run, HostRange hosts, Out
   ByteSink& out = output.sink();
   switch (options.format) {
     case Format::text:
+    case Format::csv:  // Not to be had here.
       return write_sockets(out, tables, run.directory(),
                            {options.timers, wants_color(options.color, output.descriptor())});
     case Format::json:

@@ -60,6 +60,12 @@ class OneOf {
     return call(table_, [](const auto& table) { return table.memory_bytes(); });
   }
 
+  /// Calls f with the one it is: to choose once for many calls.
+  template <class F>
+  decltype(auto) visit(F&& f) {
+    return call(table_, std::forward<F>(f));
+  }
+
  private:
   static constexpr std::size_t kCount = std::variant_size_v<Tables>;
 

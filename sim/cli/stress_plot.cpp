@@ -1,0 +1,255 @@
+#include "cli/stress_plot.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstddef>
+#include <iterator>
+#include <string_view>
+#include <utility>
+
+#include <fmt/format.h>
+
+namespace demuxsim::cli {
+namespace {
+
+// In user units, of which there are 96 an inch.
+constexpr double kPanelWidth = 360;
+constexpr double kPanelHeight = 250;
+constexpr double kLeft = 58;
+constexpr double kTop = 40;
+constexpr double kGapRight = 12;
+constexpr double kGapBelow = 48;
+constexpr double kTitleHeight = 34;
+constexpr double kLegendWidth = 190;
+constexpr double kLegendLine = 20;
+
+// Dashes repeat after five curves and markers after seven, so no pair does before 35.
+constexpr std::array<std::string_view, 5> kDashes = {"none", "7 3", "2 2", "9 3 2 3", "12 4"};
+constexpr std::array<std::string_view, 7> kMarkers = {
+    "<circle cx='5' cy='5' r='3.2'/>",
+    "<rect x='2' y='2' width='6' height='6'/>",
+    "<path d='M5 1 9 8.5H1z'/>",
+    "<path d='M1.5 1.5l7 7m0-7l-7 7'/>",
+    "<path d='M5 .5 9.5 5 5 9.5.5 5z'/>",
+    "<circle class='w' cx='5' cy='5' r='3.2'/>",
+    "<rect class='w' x='2' y='2' width='6' height='6'/>",
+};
+
+template <class... Arguments>
+void add(std::string& out, fmt::format_string<Arguments...> format, Arguments&&... arguments) {
+  fmt::format_to(std::back_inserter(out), format, std::forward<Arguments>(arguments)...);
+}
+
+std::string escaped(std::string_view text) {
+  std::string out;
+  for (const char c : text) {
+    switch (c) {
+      case '&':
+        out += "&amp;";
+        break;
+      case '<':
+        out += "&lt;";
+        break;
+      case '>':
+        out += "&gt;";
+        break;
+      default:
+        out += c;
+    }
+  }
+  return out;
+}
+
+/// From a value to a place between 0 and 1.
+struct Axis {
+  bool is_log = true;
+  double low = 0;  ///< Of a logarithmic axis: exponents of ten.
+  double high = 0;
+  bool has_zero = false;
+
+  double place(double value) const {
+    if (!is_log) return (value - low) / (high - low);
+    if (value <= 0) return 0;
+    return (std::log10(value) - low) / (high - low);
+  }
+};
+
+/// Whole decades around all values, one at least; one more below them for a 0.
+Axis decades(const std::vector<double>& values) {
+  double least = 0;
+  double most = 0;
+  bool has_zero = false;
+  for (const double value : values) {
+    has_zero = has_zero || value <= 0;
+    if (value <= 0) continue;
+    least = least == 0 ? value : std::min(least, value);
+    most = std::max(most, value);
+  }
+  if (most == 0) least = most = 1;
+  // What lies on a decade, but for rounding, does not begin another.
+  constexpr double kSlack = 1e-9;
+  Axis axis{true, std::floor(std::log10(least) + kSlack), std::ceil(std::log10(most) - kSlack),
+            has_zero};
+  if (axis.high <= axis.low) axis.high = axis.low + 1;
+  if (has_zero) axis.low -= 1;
+  return axis;
+}
+
+/// `0.01`, `1`, `100`, `10k`, `1M`.
+std::string decade_name(int exponent) {
+  if (exponent < 0) return fmt::format("{:.{}f}", std::pow(10.0, exponent), -exponent);
+  constexpr std::array<std::string_view, 4> kUnits = {"", "k", "M", "G"};
+  const auto thousands = std::min<std::size_t>(static_cast<std::size_t>(exponent) / 3, 3);
+  const auto zeros = static_cast<std::size_t>(exponent) - 3 * thousands;
+  return "1" + std::string(zeros, '0') + std::string(kUnits.at(thousands));
+}
+
+struct Tick {
+  double place;
+  std::string name;
+};
+
+std::vector<Tick> ticks_of(const Axis& axis) {
+  std::vector<Tick> ticks;
+  if (!axis.is_log) {
+    for (int value = 0; value <= 100; value += 20)
+      ticks.push_back({value / 100.0, fmt::to_string(value)});
+    return ticks;
+  }
+  const int low = static_cast<int>(axis.low);
+  const int high = static_cast<int>(axis.high);
+  for (int exponent = low; exponent <= high; ++exponent) {
+    const bool is_zero = axis.has_zero && exponent == low;
+    ticks.push_back({static_cast<double>(exponent - low) / (high - low),
+                     is_zero ? "0" : decade_name(exponent)});
+  }
+  return ticks;
+}
+
+class PanelPicture {
+ public:
+  PanelPicture(const PlotPanel& panel, const Plot& plot) : panel_(panel), plot_(plot) {
+    std::vector<double> xs;
+    std::vector<double> ys;
+    for (const auto& curve : panel.curves) {
+      for (const PlotPoint& point : curve) {
+        xs.push_back(point.x);
+        ys.push_back(point.y);
+      }
+    }
+    x_ = plot.x_is_log ? decades(xs) : Axis{false, 0, 100, false};
+    y_ = decades(ys);
+  }
+
+  void draw(std::string& out) const {
+    add(out, "<text class='h' x='0' y='-8'>{}</text>\n", escaped(panel_.title));
+    draw_axes(out);
+    for (std::size_t i = 0; i < panel_.curves.size(); ++i) {
+      if (!panel_.curves[i].empty()) draw_curve(out, i);
+    }
+  }
+
+ private:
+  static double down(double place) { return kPanelHeight * (1 - place); }
+
+  void draw_axes(std::string& out) const {
+    for (const Tick& tick : ticks_of(x_)) {
+      const double x = tick.place * kPanelWidth;
+      add(out,
+          "<path class='g' d='M{0:.1f} 0V{1}'/><text class='m' x='{0:.1f}' y='{2}'>{3}</text>\n", x,
+          kPanelHeight, kPanelHeight + 15, tick.name);
+    }
+    for (const Tick& tick : ticks_of(y_)) {
+      const double y = down(tick.place);
+      add(out,
+          "<path class='g' d='M0 {0:.1f}H{1}'/><text class='e' x='-6' y='{2:.1f}'>{3}</text>\n", y,
+          kPanelWidth, y + 4, tick.name);
+    }
+    add(out, "<rect class='f' width='{}' height='{}'/>\n", kPanelWidth, kPanelHeight);
+    add(out, "<text class='m' x='{}' y='{}'>{}</text>\n", kPanelWidth / 2, kPanelHeight + 32,
+        escaped(plot_.x_label));
+    add(out, "<text class='m' transform='translate(-42 {}) rotate(-90)'>{}</text>\n",
+        kPanelHeight / 2, escaped(panel_.y_label));
+  }
+
+  void draw_curve(std::string& out, std::size_t index) const {
+    add(out, "<polyline class='c c{}' points='", index);
+    std::string_view between;
+    for (const PlotPoint& point : panel_.curves[index]) {
+      add(out, "{}{:.1f},{:.1f}", between, x_.place(point.x) * kPanelWidth,
+          down(y_.place(point.y)));
+      between = " ";
+    }
+    out += "'/>\n";
+  }
+
+  const PlotPanel& panel_;
+  const Plot& plot_;
+  Axis x_;
+  Axis y_;
+};
+
+void add_styles(std::string& out, std::size_t curves) {
+  out +=
+      "<style>\n"
+      "text{font:12px sans-serif}.t{font-size:16px}.h{font-weight:bold}.m{text-anchor:middle}"
+      ".e{text-anchor:end}\n"
+      ".g{stroke:#ccc;fill:none}.f{stroke:#000;fill:none}.w{fill:#fff}\n"
+      "marker *{stroke:#000}\n"
+      ".c{stroke:#000;stroke-width:1.4;fill:none}\n";
+  for (std::size_t i = 0; i < curves; ++i) {
+    add(out, ".c{0}{{stroke-dasharray:{1};marker:url(#m{2})}}\n", i, kDashes[i % kDashes.size()],
+        i % kMarkers.size());
+  }
+  out += "</style>\n<defs>\n";
+  for (std::size_t i = 0; i < std::min(curves, kMarkers.size()); ++i) {
+    add(out,
+        "<marker id='m{}' viewBox='0 0 10 10' refX='5' refY='5' markerWidth='9' markerHeight='9' "
+        "markerUnits='userSpaceOnUse'>{}</marker>\n",
+        i, kMarkers[i]);
+  }
+  out += "</defs>\n";
+}
+
+void add_legend(std::string& out, const Plot& plot, double x) {
+  double y = kTitleHeight + kTop + 4;
+  for (std::size_t i = 0; i < plot.names.size(); ++i, y += kLegendLine) {
+    add(out, "<polyline class='c c{0}' points='{1},{2} {3},{2} {4},{2}'/>", i, x, y, x + 22,
+        x + 44);
+    add(out, "<text x='{}' y='{}'>{}</text>\n", x + 54, y + 4, escaped(plot.names[i]));
+  }
+}
+
+}  // namespace
+
+std::string to_svg(const Plot& plot) {
+  const std::size_t columns = std::max<std::size_t>(plot.columns, 1);
+  const std::size_t rows = std::max<std::size_t>((plot.panels.size() + columns - 1) / columns, 1);
+  constexpr double kCellWidth = kLeft + kPanelWidth + kGapRight;
+  constexpr double kCellHeight = kTop + kPanelHeight + kGapBelow;
+  const double legend_at = static_cast<double>(columns) * kCellWidth + 8;
+  const double width = legend_at + kLegendWidth;
+  const double legend_height = kTop + static_cast<double>(plot.names.size()) * kLegendLine;
+  const double height =
+      kTitleHeight + std::max(static_cast<double>(rows) * kCellHeight, legend_height);
+  std::string out = "<?xml version='1.0' encoding='UTF-8'?>\n";
+  add(out,
+      "<svg xmlns='http://www.w3.org/2000/svg' width='{0}' height='{1}' viewBox='0 0 {0} {1}'>\n"
+      "<title>{2}</title>\n",
+      width, height, escaped(plot.title));
+  add_styles(out, plot.names.size());
+  add(out, "<rect class='w' width='{}' height='{}'/><text class='t' x='{}' y='24'>{}</text>\n",
+      width, height, kLeft, escaped(plot.title));
+  add_legend(out, plot, legend_at);
+  for (std::size_t i = 0; i < plot.panels.size(); ++i) {
+    add(out, "<g transform='translate({} {})'>\n",
+        static_cast<double>(i % columns) * kCellWidth + kLeft,
+        static_cast<double>(i / columns) * kCellHeight + kTop + kTitleHeight);
+    PanelPicture(plot.panels[i], plot).draw(out);
+    out += "</g>\n";
+  }
+  return out + "</svg>\n";
+}
+
+}  // namespace demuxsim::cli
