@@ -222,8 +222,11 @@ Result<IpAddress, Errno> Host::choose_source_address(const ConnectOptions& optio
     return failure(Errno::enetunreach);  // RFC 9293 MUST-46.
   }
   if (options.from_address) {
-    if (options.from_address->family() == target.family()) return *options.from_address;
-    return failure(Errno::eafnosupport);
+    if (options.from_address->family() != target.family()) return failure(Errno::eafnosupport);
+    // RFC 1122 section 3.2.1.3: a loopback address does not appear outside of a host.
+    const bool leaves = options.from_address->is_loopback() && !address_index(target);
+    if (leaves) return failure(Errno::einval);
+    return *options.from_address;
   }
   if (address_index(target)) return target;
   const auto same_family = std::find_if(

@@ -8,6 +8,8 @@ Each case has two hosts of its own, `a` and `b`. Addresses are named by what the
     any6          ::, for IPv4 as well
     stranger      an IPv4 address that no host has
     loopback      127.0.0.1
+    multicast     224.0.0.9
+    broadcast     255.255.255.255
 
 A port is a number or the word `port`: the one that belongs to the case.
 """
@@ -17,6 +19,9 @@ import typing
 
 # The calls whose answers are compared. The others are ways to a state; what follows is compared.
 ANSWERED = ("bind", "listen", "connect")
+ADDRESSES_OF_ALL = {"any4": "0.0.0.0", "any6": "::", "stranger": "192.0.2.1",
+                    "loopback": "127.0.0.1", "multicast": "224.0.0.9",
+                    "broadcast": "255.255.255.255"}
 ADDRESSES = {"a": ["a1", "a2", "a6", "a7"], "b": ["b1", "b2", "b6"]}
 
 

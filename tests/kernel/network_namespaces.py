@@ -11,6 +11,8 @@ import socket
 import subprocess
 import sys
 
+from case import ADDRESSES_OF_ALL
+
 CLONE_NEWNET = 0x40000000
 SKIPPED = 77
 SYSCTLS = {
@@ -24,7 +26,7 @@ SYSCTLS = {
 }
 ADDRESSES = {"a1": "10.0.0.1", "a2": "10.0.0.2", "a6": "fd00::2", "a7": "fd00::4",
              "b1": "10.0.0.3", "b2": "10.0.0.4", "b6": "fd00::3",
-             "any4": "0.0.0.0", "any6": "::", "stranger": "192.0.2.1", "loopback": "127.0.0.1"}
+             **ADDRESSES_OF_ALL}
 
 _libc = ctypes.CDLL(None, use_errno=True)
 

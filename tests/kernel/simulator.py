@@ -7,7 +7,7 @@ import pathlib
 import subprocess
 import tempfile
 
-from case import ADDRESSES, ANSWERED
+from case import ADDRESSES, ADDRESSES_OF_ALL, ANSWERED
 
 class Names:
     """What a case's hosts, addresses and sockets are called in the scenario."""
@@ -25,8 +25,7 @@ class Names:
         if word in self.OFFSETS:
             base = int(ipaddress.ip_address("10.0.0.0"))
             return str(ipaddress.ip_address(base + self.index * 8 + self.OFFSETS[word]))
-        return {"any4": "0.0.0.0", "any6": "::", "stranger": "192.0.2.1",
-                "loopback": "127.0.0.1"}[word]
+        return ADDRESSES_OF_ALL[word]
 
     def endpoint(self, step):
         address = self.address(step.address)

@@ -16,6 +16,11 @@ def with_wrong_partners():
     yield Case("port 0").connect("first", "b1", port=0)
     yield Case("port 0, IPv6").connect("first", "b6", port=0)
     yield Case("port 0, bound").bind("first", "a1").connect("first", "b1", port=0)
+    yield Case("multicast").connect("first", "multicast")
+    yield Case("broadcast").connect("first", "broadcast")
+    yield Case("the unspecified address").serve("any4").connect("first", "any4", host="a")
+    yield Case("call to an address of nobody", gap_ms=10_000).connect("first", "stranger")
+    yield Case("call from loopback").serve("b1").bind("first", "loopback").connect("first", "b1")
     yield Case("address of nobody").bind("first", "stranger")
     yield Case("address of another host").bind("first", "b1", host="a")
     yield Case("a port of nobody, then one of somebody").connect("first", "b1").serve(

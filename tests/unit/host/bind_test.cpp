@@ -164,3 +164,12 @@ TEST_CASE("a segment to oneself opens a connection with oneself", "[rfc9293-3.5]
   for (int i = 0; i < 4 && !bench.sent().empty(); ++i) bench.receive(Segment(bench.sent().front()));
   CHECK(bench.states() == States{established});
 }
+
+TEST_CASE("a loopback address calls nobody outside") {
+  Bench bench;
+  const IpAddress loopback = IpAddress::ipv4(0x7f000001);
+  const auto bound = bench.host.bind(bench.now, kUser, at({loopback, Port{7000}}));
+  REQUIRE(bound);
+  CHECK(bench.host.connect(bench.now, kUser, from(*bound)).error() == Errno::einval);
+  CHECK(bench.host.connect(bench.now, kUser, from(*bound, {kOwn, kWeb})));
+}
