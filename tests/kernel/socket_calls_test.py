@@ -81,7 +81,8 @@ def main(program, random_count):
           f" (Linux {platform.release()}, {answers} steps)")
     for reason, times in excepted.items():
         print(f"excepted {times}: {reason}")
-    stale = [each for each in exceptions.of_release(release()) if not excepted[each.reason]]
+    stale = [each for each in exceptions.of_release(release())
+             if each.needed and not excepted[each.reason]]
     for each in stale:
         print(f"an exception is not needed any more: {each.reason}")
     if failed:
