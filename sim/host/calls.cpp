@@ -368,7 +368,7 @@ Result<SocketHandle, Errno> Host::call_from(const ConnectOptions& options) {
   Connection& connection = connections_[called->slot];
   connection.was_bound = true;
   connection.by_number = socket.by_number;
-  connection.bound_as = socket.holding;
+  connection.from_any = socket.local.address.is_unspecified();
   if (socket.local.port != Port{}) ports_.release(socket.local.port, socket.holding);
   passives_.erase(options.bound.slot);
   return called;

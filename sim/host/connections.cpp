@@ -121,9 +121,11 @@ void Host::connection_failed(std::uint32_t slot, Errno failure) {
 /// port if its bind named one. Its process may call again, or listen.
 void Host::stay_bound(std::uint32_t slot) {
   Connection& connection = connections_[slot];
-  const PortHolding holding = connection.bound_as;
+  PortHolding holding = connection.holding;
+  holding.bound = true;
   Endpoint local = local_of(connection);
-  if (holding.address == PortHolding::kAnyAddress) {
+  if (connection.from_any) {
+    holding.address = PortHolding::kAnyAddress;
     local.address = holding.ipv6 ? IpAddress{} : IpAddress::ipv4(0);
   }
   if (connection.by_number) {

@@ -41,7 +41,6 @@ struct Connection {
   Port alias_port;                 ///< Switch-port: a half-open one is found under this, too.
   std::uint8_t local_address = 0;  ///< Index among the host's addresses.
   PortHolding holding;             ///< How it holds its local port.
-  PortHolding bound_as;            ///< How it did before it called, if it was bound then.
 
   Role role = Role::scripted;
   bool open : 1 = false;       ///< Its owner holds a descriptor, or will when it accepts.
@@ -50,9 +49,9 @@ struct Connection {
   bool waiting : 1 = false;    ///< Established, in its listener's queue, not yet accepted.
   bool first : 1 = false;      ///< To a well-known port whose server will announce another.
   bool answered : 1 = false;   ///< Client: the exchange is over, the next one may begin.
-  bool aliased : 1 = false;    ///< Switch-port: also found under the listener's port.
-  bool was_bound : 1 = false;  ///< By a bind of its own, in the way `bound_as` says.
-  bool by_number : 1 = false;  ///< That bind named the port.
+  bool was_bound : 1 = false;  ///< By a bind of its own, before it called.
+  bool by_number : 1 = false;  ///< That bind named the port,
+  bool from_any : 1 = false;   ///< but no address.
 
   ProcessId process;
   std::int32_t fd = kNoDescriptor;
