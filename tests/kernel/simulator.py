@@ -65,7 +65,9 @@ def timeline_step(names, step, at_ms):
     if step.call == "listen":
         made["listen"] = listen_spec(step)
         if step.new:
-            made["listen"].update({"port": 0}, **({"reuse": list(step.reuse)} if step.reuse else {}))
+            made["listen"]["port"] = 0
+            if step.reuse:
+                made["listen"]["reuse"] = list(step.reuse)
     elif step.call in ("bind", "connect"):
         made[step.call] = names.endpoint(step)
         if step.no_port:
