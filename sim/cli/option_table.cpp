@@ -72,7 +72,7 @@ constexpr std::array kOptionTable{
     OptionInfo{OptionId::until, "until", 'u', "DURATION",
                "end the run at this simulated time: 40ms, 1.5s, 2m", of(run, check, explain)},
     OptionInfo{OptionId::demux, "demux", 'd', "ALGORITHM",
-               "look connections up in this way on every host: sequent:19", of(run, explain, ss)},
+               "look connections up this way on every host: sequent:19", of(run, explain, ss)},
     OptionInfo{OptionId::demux, "demux", 'd', "LIST",
                "algorithms: open,bsd,sequent:19 (default: all)", of(stress)},
     OptionInfo{OptionId::connections, "connections", 'c', "LIST",

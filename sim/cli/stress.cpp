@@ -1,4 +1,6 @@
+#include <algorithm>
 #include <optional>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -31,8 +33,9 @@ std::vector<Algorithm> usual_algorithms() {
 }
 
 std::vector<TrafficKind> all_traffic() {
-  std::vector<TrafficKind> all;
-  for (const std::string_view name : kTrafficNames) all.push_back(*traffic_from(name));
+  std::vector<TrafficKind> all(kTrafficNames.size());
+  std::transform(kTrafficNames.begin(), kTrafficNames.end(), all.begin(),
+                 [](std::string_view name) { return *traffic_from(name); });
   return all;
 }
 

@@ -11,8 +11,8 @@
 namespace demuxsim::cli {
 namespace {
 
-/// More would not fit into the memory of any table here.
-constexpr std::uint64_t kMostConnections = 1'000'000'000;
+/// The smallest table would take gigabytes.
+constexpr std::uint64_t kMostConnections = 100'000'000;
 
 /// Splits at commas. `parse_item` appends to the list and returns what is wrong, or an empty text.
 template <class T, class ParseItem>
@@ -67,7 +67,7 @@ std::uint64_t count_from(std::string_view text) {
 }
 
 std::string bad_count(std::string_view text) {
-  return fmt::format("{} is no number of connections from 1 to 1e9, such as 1000, 10k or 1e6",
+  return fmt::format("{} is no number of connections from 1 to 1e8, such as 1000, 10k or 1e6",
                      loading::quote(text));
 }
 
@@ -112,6 +112,7 @@ ParsedList<TrafficKind> parse_traffic(std::string_view text) {
 
 ParsedList<PortPick> parse_picks(std::string_view text) {
   std::vector<std::string_view> words;
+  words.reserve(kPortPicks.size());
   for (const PortPick pick : kPortPicks) words.push_back(name_of(pick));
   return parse_words<PortPick>(text, "way to pick ports", words, port_pick_from);
 }

@@ -243,9 +243,10 @@ std::string to_svg(const Plot& plot) {
       width, height, kLeft, escaped(plot.title));
   add_legend(out, plot, legend_at);
   for (std::size_t i = 0; i < plot.panels.size(); ++i) {
+    const std::size_t row = i / columns;
     add(out, "<g transform='translate({} {})'>\n",
         static_cast<double>(i % columns) * kCellWidth + kLeft,
-        static_cast<double>(i / columns) * kCellHeight + kTop + kTitleHeight);
+        static_cast<double>(row) * kCellHeight + kTop + kTitleHeight);
     PanelPicture(plot.panels[i], plot).draw(out);
     out += "</g>\n";
   }

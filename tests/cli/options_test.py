@@ -5,7 +5,7 @@ import re
 
 from program import ProgramTest, main, run
 
-COMMANDS = ["run", "check", "explain", "ss", "ports", "graph", "version", "help"]
+COMMANDS = ["run", "check", "explain", "ss", "ports", "graph", "stress", "version", "help"]
 
 
 class Help(ProgramTest):
@@ -69,10 +69,10 @@ class BadUsage(ProgramTest):
                                 "option of ss")
         self.assert_usage_error(run("graph", self.web, "--seed=1"), "'--seed' is not for graph")
         self.assert_usage_error(run("explain", self.web, "-q"), "'-q' is not for explain",
-                                "run or check")
+                                "run, check or stress")
         self.assert_usage_error(run("version", "--color=never"), "'--color' is not for version")
         self.assert_usage_error(run("graph", self.web, "--format=text"),
-                                "option of run, check, ss or ports")
+                                "option of run, check, ss, ports or stress")
 
     def test_values(self):
         for option, value, *words in [
