@@ -30,6 +30,7 @@ constexpr std::size_t kLargestBatch = 256;
 
 /// The one hash for all, where like is compared with like.
 struct FairHash : FastHash {
+  FairHash() = default;
   using is_avalanching = void;  // So that Boost does not mix it again.
   std::size_t operator()(const Key& key) const noexcept { return FastHash::operator()(key); }
 };

@@ -92,6 +92,7 @@ class Goals:
 
     def add(self, goal, ratios, reached):
         """`ratios`: pairs of a ratio and where it was; `reached` judges one ratio."""
+        missing = self.run.failures and goal.endswith("best other")
         ratios = [(ratio, where) for ratio, where in ratios if ratio is not None]
         if not ratios:
             self.rows.append((goal, "absent", "", "not measured"))
@@ -99,7 +100,9 @@ class Goals:
         failing = [pair for pair in ratios if not reached(pair[0])]
         low_is_bad = not reached(0)
         worst = (min if low_is_bad else max)(ratios)
-        self.rows.append((goal, f"{worst[0]:.2f}", worst[1], "no" if failing else "reached"))
+        compared = ", of those here" if missing else ""
+        self.rows.append((goal, f"{worst[0]:.2f}", worst[1],
+                          "no" if failing else "reached" + compared))
 
     def faster(self, goal, what, other, size, least, ours=OURS):
         """Ours is to be at least so many times as fast as another on both sets of keys."""
