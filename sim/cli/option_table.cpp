@@ -42,8 +42,7 @@ constexpr std::array kCommandTable{
                 "measure look-up algorithms, or with --ports ways to pick ports",
                 "Measures what a look-up costs: algorithms x workloads x numbers of connections.\n"
                 "But for the times, the same seed gives the same figures. What would take too\n"
-                "long is skipped, and the table says so; algorithms named by --demux may take\n"
-                "longer. A LIST is separated by commas.\n"
+                "long is skipped, and the table says so. A LIST is separated by commas.\n"
                 "Workloads: uniform, zipf, trains (of packets), tpca (McKenney and Dove's\n"
                 "terminals), syn-flood, churn, hash-flood (connections chosen to collide).\n"
                 "With --ports: how many ports each way to pick one looks at until it finds one\n"
@@ -79,6 +78,8 @@ constexpr std::array kOptionTable{
                "1000,20k or decades 1e3..1e7 (default: 1e2..1e5)", of(stress)},
     OptionInfo{OptionId::workload, "workload", 'w', "LIST", "uniform,tpca (default: all)",
                of(stress)},
+    OptionInfo{OptionId::limit, "limit", 0, "STEPS",
+               "skip tables that take more to build (default: 5e7)", of(stress)},
     OptionInfo{OptionId::ports, "ports", 'p', "", "measure ways to pick ephemeral ports instead",
                of(stress)},
     OptionInfo{OptionId::pick, "pick", 0, "LIST", "with --ports: sequential,linux (default: all)",

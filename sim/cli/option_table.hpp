@@ -34,6 +34,7 @@ enum class OptionId : std::uint8_t {
   ports,
   connections,
   workload,
+  limit,
   pick,
   range,
   occupancy,

@@ -130,6 +130,8 @@ Complaint apply_to_stress(const OptionInfo& option, const std::string& value,
       return assign(parse_counts(value), option, into(stress.connections));
     case OptionId::workload:
       return assign(parse_traffic(value), option, into(stress.traffic));
+    case OptionId::limit:
+      return assign(parse_steps(value), option, into(stress.most_steps_to_build));
     case OptionId::pick:
       return assign(parse_picks(value), option, into(stress.picks));
     case OptionId::range:
@@ -182,6 +184,7 @@ Complaint apply(const OptionInfo& option, const std::string& value, Options& opt
     case OptionId::ports:
     case OptionId::connections:
     case OptionId::workload:
+    case OptionId::limit:
     case OptionId::pick:
     case OptionId::range:
     case OptionId::occupancy:

@@ -11,7 +11,6 @@
 #include "cli/output.hpp"
 #include "cli/stress_run.hpp"
 #include "cli/terminal.hpp"
-#include "demuxsim/stress/stress_cell.hpp"
 
 namespace demuxsim::cli {
 namespace {
@@ -61,8 +60,6 @@ std::size_t complete(StressOptions& options) {
     if (!options.range) options.range = PortRange{Port{32768}, Port{60999}};
     return options.picks.size() * options.occupancies.size();
   }
-  if (options.algorithms.empty())
-    options.most_steps_to_build = StressCellConfig{}.most_steps_to_build;
   set_if_empty(options.algorithms, usual_algorithms());
   set_if_empty(options.connections, *parse_counts("1e2..1e5"));
   set_if_empty(options.traffic, all_traffic());

@@ -46,8 +46,10 @@ ParsedList<T> parse_words(std::string_view text, std::string_view what,
   });
 }
 
-/// `1000`, `10k`, `2M`, `1e6`; 0 for anything else, and where it is too large.
-std::uint64_t count_from(std::string_view text) {
+constexpr std::uint64_t kMostSteps = 1'000'000'000'000;
+
+/// `1000`, `10k`, `2M`, `1e6`; 0 for anything else, and for more than `most`.
+std::uint64_t count_from(std::string_view text, std::uint64_t most = kMostConnections) {
   const char* const end = text.data() + text.size();
   std::uint64_t count = 0;
   const auto digits = std::from_chars(text.data(), end, count);
@@ -62,8 +64,8 @@ std::uint64_t count_from(std::string_view text) {
   } else if (!unit.empty()) {
     return 0;
   }
-  for (; zeros > 0 && count != 0 && count <= kMostConnections; --zeros) count *= 10;
-  return count <= kMostConnections ? count : 0;
+  for (; zeros > 0 && count != 0 && count <= most; --zeros) count *= 10;
+  return count <= most ? count : 0;
 }
 
 std::string bad_count(std::string_view text) {
@@ -103,6 +105,11 @@ ParsedList<Algorithm> parse_algorithms(std::string_view text) {
 
 ParsedList<std::uint32_t> parse_counts(std::string_view text) {
   return parse_list<std::uint32_t>(text, parse_count_item);
+}
+
+Result<std::uint64_t, std::string> parse_steps(std::string_view text) {
+  if (const std::uint64_t steps = count_from(text, kMostSteps)) return steps;
+  return failure(fmt::format("{} is no number from 1 to 1e12, such as 1e9", loading::quote(text)));
 }
 
 ParsedList<TrafficKind> parse_traffic(std::string_view text) {
@@ -150,10 +157,10 @@ std::optional<std::string> conflict_in(const StressOptions& options) {
   if (has_ports_alone && !options.ports) {
     return "--pick, --range and --occupancy go with --ports alone";
   }
-  const bool has_tables_alone =
-      !options.algorithms.empty() || !options.connections.empty() || !options.traffic.empty();
+  const bool has_tables_alone = !options.algorithms.empty() || !options.connections.empty() ||
+                                !options.traffic.empty() || options.most_steps_to_build;
   if (has_tables_alone && options.ports) {
-    return "--demux, --connections and --workload do not go with --ports";
+    return "--demux, --connections, --workload and --limit do not go with --ports";
   }
   return std::nullopt;
 }

@@ -21,8 +21,7 @@ struct StressOptions {
   bool ports = false;
   std::string plot;  ///< A path.
   std::vector<Algorithm> algorithms;
-  /// See StressCellConfig. Who names algorithms has more patience with them.
-  std::uint64_t most_steps_to_build = 3'000'000'000;
+  std::optional<std::uint64_t> most_steps_to_build;  ///< See StressCellConfig.
   std::vector<std::uint32_t> connections;
   std::vector<TrafficKind> traffic;
   std::vector<PortPick> picks;
@@ -38,6 +37,8 @@ using ParsedList = Result<std::vector<T>, std::string>;
 ParsedList<Algorithm> parse_algorithms(std::string_view text);
 /// `1000,20k,1e6`, and `1e3..1e6`: the first, its multiples by ten, and the last.
 ParsedList<std::uint32_t> parse_counts(std::string_view text);
+/// `1e9`, as one of such counts.
+Result<std::uint64_t, std::string> parse_steps(std::string_view text);
 /// `uniform,tpca`.
 ParsedList<TrafficKind> parse_traffic(std::string_view text);
 /// `sequential,linux`.

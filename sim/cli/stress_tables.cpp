@@ -134,8 +134,8 @@ StressReport stress_tables(const StressOptions& options, std::uint64_t seed, Str
     plot.begin(traffic);
     for (const std::uint32_t connections : options.connections) {
       for (std::size_t i = 0; i < options.algorithms.size(); ++i) {
-        const StressCellConfig config{options.algorithms[i], traffic, connections, seed,
-                                      options.most_steps_to_build};
+        StressCellConfig config{options.algorithms[i], traffic, connections, seed};
+        if (options.most_steps_to_build) config.most_steps_to_build = *options.most_steps_to_build;
         StressCell cell(config, wall_clock);
         if (!measure(cell, config, watch)) return {std::move(table), plot.take()};
         table.rows.push_back(row_of(config, cell.result()));

@@ -13,7 +13,7 @@ namespace demuxsim {
 namespace {
 
 /// Insertions of one advance().
-constexpr std::uint32_t kInsertions = 4096;
+constexpr std::uint32_t kInsertions = 1024;
 /// Where this many keys have been examined, there have been look-ups enough.
 constexpr std::uint64_t kEnoughExamined = 10'000'000;
 

@@ -86,6 +86,9 @@ class Tables(ProgramTest):
         self.assertIsNone(rows[0]["ns"])
         self.assertIsNone(rows[1]["skipped"])
         self.assertGreater(rows[1]["batch_ns"], 0)
+        words = ["--demux", "linear", "--connections", "3000", "--workload", "uniform"]
+        self.assertIsNone(self.rows(*words)[0]["skipped"])
+        self.assertIn("too slow", self.rows(*words, "--limit", "1e4")[0]["skipped"])
 
     def test_an_attacked_table_beside_one_that_is_not(self):
         crc32c, siphash = self.rows("-d", "open@crc32c,open", "-c", "1000", "-w", "hash-flood")
@@ -144,7 +147,8 @@ class BadUsage(ProgramTest):
                 ("--connections", "1e5..1e3", "from more to fewer"),
                 ("--workload", "tpc", "'tpc' is no workload; there are uniform"),
                 ("--format", "svg", "text, json, jsonl or csv"), ("--plot", "", "--plot"),
-                ("--seed", "x", "--seed")]:
+                ("--seed", "x", "--seed"),
+                ("--limit", "0", "--limit: '0' is no number")]:
             with self.subTest(f"{option} {value}"):
                 self.assert_usage_error(run("stress", option, value), *words)
         for option, value, *words in [("--pick", "best", "no way to pick ports"),

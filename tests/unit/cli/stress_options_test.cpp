@@ -72,6 +72,12 @@ TEST_CASE("what is no number of connections", "[cli][stress]") {
   CHECK(parse_counts("1e4..1e3").error() == "'1e4..1e3' goes from more to fewer");
 }
 
+TEST_CASE("steps are a count that may be larger", "[cli][stress]") {
+  CHECK(*parse_steps("1e9") == 1'000'000'000);
+  CHECK(*parse_steps("1e12") == 1'000'000'000'000);
+  for (const std::string_view text : {"", "0", "1e13", "many"}) CHECK(!parse_steps(text));
+}
+
 TEST_CASE("lists of names", "[cli][stress]") {
   const auto algorithms = parse_algorithms("open,sequent:19,rss:2/flat,open");
   REQUIRE(algorithms);
