@@ -14,6 +14,8 @@ namespace {
 
 /// Insertions of one advance().
 constexpr std::uint32_t kInsertions = 1024;
+/// Tables whose insertions take no more are built, however large.
+constexpr std::uint64_t kFewSteps = 32;
 /// Where this many keys have been examined, there have been look-ups enough.
 constexpr std::uint64_t kEnoughExamined = 10'000'000;
 
@@ -104,23 +106,24 @@ void StressCell::build() {
   if (end < config_.connections) {
     if (steps_left_to_build() <= config_.most_steps_to_build) return;
     return skip(fmt::format("too slow to build: an insertion takes over {} steps at {} connections",
-                            config_.most_steps_to_build / config_.connections, end));
+                            std::max(kFewSteps, config_.most_steps_to_build / config_.connections),
+                            end));
   }
   result_.bytes_per_entry = static_cast<double>(table_.memory_bytes()) / config_.connections;
   traffic_.emplace(config_.traffic, config_.connections, keys_, rng_of(config_));
   phase_ = Phase::warm_up;
 }
 
-/// Each insertion looks in vain for its key first; if what is missing went like the next four.
+/// Each insertion looks in vain for its key first; if what is missing went like the next few.
 std::uint64_t StressCell::steps_left_to_build() const {
-  constexpr std::uint32_t kTried = 4;
+  constexpr std::uint32_t kTried = 16;
   const auto size = static_cast<std::uint32_t>(table_.size());
   const std::uint32_t left = config_.connections - size;
   std::uint64_t steps = 0;
   for (std::uint32_t i = size; i < size + std::min(kTried, left); ++i) {
     table_.walk(first_key(keys_, i), [&](const LookupStep&, const FourTuple4*) { ++steps; });
   }
-  return steps * left / kTried;
+  return steps <= kFewSteps * kTried ? 0 : steps * left / kTried;
 }
 
 void StressCell::look_up() {

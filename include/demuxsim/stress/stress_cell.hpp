@@ -22,8 +22,9 @@ struct StressCellConfig {
   TrafficKind traffic = TrafficKind::uniform;
   std::uint32_t connections = 1000;  ///< Precondition: 0 < connections < 2^31.
   std::uint64_t seed = 0;
-  /// Where more steps of look-ups are left to build the table, it is skipped. A step takes from
-  /// half a nanosecond, in an array, to a hundred, in a list all over the memory.
+  /// Where more steps of look-ups are left to build the table, it is skipped, unless an insertion
+  /// takes few. A step takes from half a nanosecond, in an array, to a hundred, in a list all over
+  /// the memory.
   std::uint64_t most_steps_to_build = 50'000'000;
 };
 
