@@ -17,7 +17,11 @@ import sys
 
 
 class Run:
-    """The benchmarks of one run by name: nanoseconds an item, and the other counters."""
+    """The benchmarks of one run by name: nanoseconds an item, and the other counters.
+
+    Google Benchmark gives a benchmark too few iterations for the whole run if something else has
+    the processor while it looks for their number; `disturbed` names those.
+    """
 
     def __init__(self, path):
         run = json.loads(pathlib.Path(path).read_text(encoding="utf-8"))
@@ -25,6 +29,7 @@ class Run:
         self.failures = {}  # Name to reason.
         self.counters = {}
         times = collections.defaultdict(list)
+        lengths = {}  # Of one repetition.
         for row in run["benchmarks"]:
             name = row["run_name"]
             if row.get("error_occurred"):
@@ -32,7 +37,10 @@ class Run:
             elif row.get("run_type", "iteration") == "iteration":
                 times[name].append(1e9 / row["items_per_second"])
                 self.counters[name] = row
+                lengths[name] = row["iterations"] * row["cpu_time"]
         self.median = {name: statistics.median(values) for name, values in times.items()}
+        usual = statistics.median(lengths.values()) if lengths else 0
+        self.disturbed = [name for name, length in lengths.items() if length < usual / 3]
 
     def ratio(self, name, base):
         """How many times as long `name` takes, or None where one of them is not there."""
@@ -53,6 +61,8 @@ def main(arguments):
         if ratio is not None:
             found += 1
             print(f"{ratio:6.2f}  {name} / {base}")
+    for name in run.disturbed:
+        print(f"disturbed, do not count: {name}", file=sys.stderr)
     if not found:
         print("no two benchmarks to compare", file=sys.stderr)
     return 0 if found else 1

@@ -131,7 +131,8 @@ def goals(run):
     table = Goals(run)
     sizes = sizes_of(run)
     if 10**7 in sizes:
-        for other, least in [(("rte_hash", BATCH), 2.5), (("boost::unordered_flat_map", SINGLE), 2.3),
+        for other, least in [(("rte_hash", BATCH), 2.5),
+                             (("boost::unordered_flat_map", SINGLE), 2.3),
                              (("std::unordered_map", SINGLE), 6)]:
             table.faster(f"1e7, `find_batch` hits: at least {least} times {dict(ROWS)[other]}",
                          "uniform", other, 10**7, least)
@@ -197,6 +198,9 @@ def report(like_with_like, own_defaults):
     for reason in sorted({f"- Absent: {name.split('/')[1 if name.startswith('absent/') else 2]}: "
                           f"{why}" for name, why in like_with_like.failures.items()}):
         yield reason
+    for run in filter(None, [like_with_like, own_defaults]):
+        for name in run.disturbed:
+            yield f"- Disturbed, run it again ({run.context.get('comparison')}): {name}"
     yield ""
     yield from goals(like_with_like)
     for title, run in [("One hash and one page policy for all", like_with_like),
