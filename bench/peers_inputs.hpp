@@ -15,6 +15,7 @@
 #include <malloc.h>
 #endif
 
+#include "demuxsim/core/check.hpp"
 #include "demuxsim/core/huge_array.hpp"
 #include "peers_maps.hpp"
 
@@ -127,10 +128,20 @@ class Filled {
     for (newest_ = 0; newest_ < content_.connections; ++newest_) {
       table_->insert(connection_key<Key>(content_.keys, newest_), newest_);
     }
+    check();
     if constexpr (requires { table_->memory_bytes(); }) {
       bytes_ = table_->memory_bytes();
     } else {
       bytes_ = allocated_bytes() - before;
+    }
+  }
+
+  /// A table that finds nothing would be fast.
+  void check() const {
+    for (std::uint32_t i = 0; i < std::min(1'000u, content_.connections); ++i) {
+      const std::uint32_t absent = content_.connections + i;
+      DEMUXSIM_CHECK(table_->find(connection_key<Key>(content_.keys, i)) == i);
+      DEMUXSIM_CHECK(table_->find(connection_key<Key>(content_.keys, absent)) == kNone);
     }
   }
 
