@@ -11,6 +11,7 @@ Status run_scenario(const Options& options);
 Status check_scenarios(const Options& options);
 Status explain_scenario(const Options& options);
 Status show_sockets(const Options& options);
+Status show_ledger(const Options& options);
 Status show_ports(const Options& options);
 Status draw_graph(const Options& options);
 Status run_stress(const Options& options);

@@ -36,6 +36,8 @@ Status perform(const Options& options) {
       return explain_scenario(options);
     case Command::ss:
       return show_sockets(options);
+    case Command::ledger:
+      return show_ledger(options);
     case Command::ports:
       return show_ports(options);
     case Command::graph:

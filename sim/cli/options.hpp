@@ -13,7 +13,18 @@
 
 namespace demuxsim::cli {
 
-enum class Command : std::uint8_t { run, check, explain, ss, ports, graph, stress, version, help };
+enum class Command : std::uint8_t {
+  run,
+  check,
+  explain,
+  ss,
+  ledger,
+  ports,
+  graph,
+  stress,
+  version,
+  help
+};
 
 enum class Format : std::uint8_t { text, json, jsonl, csv };
 
@@ -30,9 +41,9 @@ struct Options {
   bool verbose = false;
   bool absolute_seq = false;
   bool timers = false;
-  std::string host;  ///< Whose sockets; empty: everybody's.
+  std::string host;  ///< Whose sockets or ports; empty: everybody's.
   StressOptions stress;
-  LoadOptions load;  ///< --set, --seed, --until, --demux; of ss: --at.
+  LoadOptions load;  ///< --set, --seed, --until, --demux; of ss and ledger: --at.
 };
 
 struct UsageError {

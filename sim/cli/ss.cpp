@@ -1,43 +1,17 @@
-#include <string>
-#include <string_view>
-#include <utility>
 #include <vector>
-
-#include <fmt/format.h>
 
 #include "cli/check_report.hpp"
 #include "cli/commands.hpp"
 #include "cli/drive.hpp"
+#include "cli/host_range.hpp"
 #include "cli/output.hpp"
 #include "cli/scenario_input.hpp"
 #include "cli/terminal.hpp"
 #include "demuxsim/report/sockets.hpp"
 #include "demuxsim/scenario/run.hpp"
-#include "scenario/diagnostic_text.hpp"
-#include "scenario/value_name.hpp"
 
 namespace demuxsim::cli {
 namespace {
-
-/// Hosts in a row.
-struct HostRange {
-  std::uint32_t first = 0;
-  std::uint32_t count = 0;
-};
-
-/// `web`, `client.7`, or all of `client`; everybody for an empty name.
-Result<HostRange, UsageError> hosts_named(const ScenarioSpec& spec, const std::string& name) {
-  if (name.empty()) return HostRange{0, spec.host_count};
-  loading::NameTable names("host");
-  for (const HostGroupSpec& group : spec.hosts) {
-    names.add(group.name, group.count, group.numbered, group.span);
-  }
-  if (const auto* const entry = names.find_entry(name))
-    return HostRange{entry->first, entry->count};
-  const auto found = names.find(name);
-  if (!found) return failure(UsageError{found.error().message, found.error().help});
-  return HostRange{found->number, 1};
-}
 
 void write_tables(const Options& options, ScenarioRun& run, HostRange hosts, Output& output) {
   std::vector<std::vector<SocketRow>> rows;

@@ -11,6 +11,7 @@ SocketRow Host::row_of(SimTime now, const Connection& connection) const {
   row.process = connection.process;
   row.fd = connection.fd;
   row.socket = connection.name;
+  row.bound = connection.holding.bound;
   row.receive_queue = connection.waiting ? connection.received : 0;
   row.send_queue = connection.tcp.unacknowledged_bytes() + connection.tcp.unsent_bytes();
   if (connection.tcp.deadline() != kNever) {
@@ -28,6 +29,7 @@ SocketRow Host::row_of(const PassiveSocket& socket) const {
   row.process = socket.process;
   row.fd = socket.fd;
   row.socket = socket.name;
+  row.bound = true;
   if (listening) {
     row.receive_queue = socket.waiting;
     row.send_queue = socket.service->backlog;
@@ -45,6 +47,7 @@ SocketRow Host::waiting_row(SimTime now, const TupleTable<Key>& table, std::uint
   if (waiting.named) row.socket = name_of_ends(row.local, row.peer);
   row.timer = TimerKind::time_wait;
   row.timer_left = waiting.until - now;
+  row.bound = waiting.holding.bound;
   return row;
 }
 

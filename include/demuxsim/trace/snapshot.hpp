@@ -24,6 +24,8 @@ struct SocketRow {
   std::uint64_t send_queue = 0;     ///< Bytes unacknowledged or unsent; of a listener: its backlog.
   TimerKind timer = TimerKind::none;
   Duration timer_left{};  ///< Until it runs out.
+  /// Holds its port by number (bind), or as an accepted one does: connect chooses it for nobody.
+  bool bound = false;
 };
 
 }  // namespace demuxsim
