@@ -5,7 +5,8 @@ import re
 
 from program import ProgramTest, main, run
 
-COMMANDS = ["run", "check", "explain", "ss", "ports", "graph", "stress", "version", "help"]
+COMMANDS = ["run", "check", "explain", "ss", "ledger", "ports", "graph", "stress", "version",
+            "help"]
 
 
 class Help(ProgramTest):
@@ -66,13 +67,13 @@ class BadUsage(ProgramTest):
 
     def test_an_option_of_another_command(self):
         self.assert_usage_error(run("run", self.web, "--at", "1s"), "'--at' is not for run",
-                                "option of ss")
+                                "option of ss or ledger")
         self.assert_usage_error(run("graph", self.web, "--seed=1"), "'--seed' is not for graph")
         self.assert_usage_error(run("explain", self.web, "-q"), "'-q' is not for explain",
                                 "run, check or stress")
         self.assert_usage_error(run("version", "--color=never"), "'--color' is not for version")
         self.assert_usage_error(run("graph", self.web, "--format=text"),
-                                "option of run, check, ss, ports or stress")
+                                "option of run, check, ss, ledger, ports or stress")
 
     def test_values(self):
         for option, value, *words in [
@@ -97,7 +98,7 @@ class BadUsage(ProgramTest):
         self.assertEqual(run("run", self.web, "-q", "--quiet").status, 0)
 
     def test_number_of_operands(self):
-        for command in ("run", "explain", "ss", "graph"):
+        for command in ("run", "explain", "ss", "ledger", "graph"):
             self.assert_usage_error(run(command), f"{command} needs FILE", f"help {command}")
             self.assert_usage_error(run(command, self.web, self.web), "takes one FILE, not 2")
         self.assert_usage_error(run("check"), "check needs FILE...")
