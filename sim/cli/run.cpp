@@ -77,9 +77,10 @@ Summary summary_of(ScenarioRun& run) {
 }
 
 template <class Sink>
-void write_verdicts(Sink& sink, const std::vector<Verdict>& verdicts, bool quiet) {
+void write_verdicts(Sink& sink, const std::vector<Verdict>& verdicts, const Options& options) {
+  const bool all = !options.quiet || options.verbose;
   for (const Verdict& verdict : verdicts) {
-    if (!quiet || !verdict.held) sink.expectation(result_of(verdict));
+    if (all || !verdict.held) sink.expectation(result_of(verdict));
   }
 }
 
@@ -113,7 +114,7 @@ Status run_as_text(const Options& options, const ScenarioInput& input, ScenarioR
     write_tables(out, run, colour);
     out.append("\n");
   }
-  write_verdicts(sink, run.verdicts(), options.quiet);
+  write_verdicts(sink, run.verdicts(), options);
   sink.summary(summary_of(run));
   return verdict_status(run);
 }
@@ -124,7 +125,7 @@ Status run_as_jsonl(const Options& options, ScenarioRun& run, Output& output) {
   if (const Status status = drive({run, output, !options.quiet}); status != Status::ok) {
     return status;
   }
-  write_verdicts(sink, run.verdicts(), options.quiet);
+  write_verdicts(sink, run.verdicts(), options);
   sink.summary(summary_of(run));
   return verdict_status(run);
 }

@@ -36,7 +36,7 @@ void Host::drain() {
 }
 
 void Host::serve(std::uint32_t slot, const ProcessEvent& event) {
-  const Connection& connection = connections_[slot];
+  Connection& connection = connections_[slot];
   const ListenConfig& service = *connection.service;
   switch (event.tell) {
     case Tell::accepted:
@@ -44,17 +44,84 @@ void Host::serve(std::uint32_t slot, const ProcessEvent& event) {
       break;
     case Tell::message:
       if (connection.first) break;
+      if (service.reply_delay != Duration{0}) {
+        connection.unanswered += event.count;
+        for (std::uint32_t i = 0; i < event.count; ++i) wake_connection(slot, service.reply_delay);
+        break;
+      }
       for (std::uint32_t i = 0; i < event.count && service.reply_bytes != 0; ++i) {
         send_from(slot, service.reply_bytes);
       }
       if (service.close == CloseRule::after_reply) close_from(slot);
       break;
     case Tell::peer_finished:
-      if (service.close != CloseRule::never) close_from(slot);
+      connection.answered = true;
+      if (service.close != CloseRule::never && connection.unanswered == 0) close_from(slot);
       break;
     default:
       break;
   }
+}
+
+/// The wait before something that a connection's owner does by itself is over.
+void Host::on_wakeup(std::uint32_t slot) {
+  Connection& connection = connections_[slot];
+  if (connection.role == Role::server) {
+    const ListenConfig& service = *connection.service;
+    --connection.unanswered;
+    if (service.reply_bytes != 0) send_from(slot, service.reply_bytes);
+    const bool peer_finished = connection.answered && connection.unanswered == 0;
+    if (service.close == CloseRule::after_reply ||
+        (service.close == CloseRule::after_peer && peer_finished)) {
+      close_from(slot);
+    }
+  } else if (connection.requests_left != 0) {
+    send_request(slot);
+  } else {
+    close_from(slot);
+  }
+}
+
+void Host::wake_connection(std::uint32_t slot, Duration wait) {
+  schedule(later(now_, std::max(wait, Duration{1})), EventKind::connection_wakeup, slot,
+           connections_.generation(slot));
+}
+
+/// Sends one, and sets the time of the next where that does not depend on the answer.
+void Host::send_request(std::uint32_t slot) {
+  Connection& connection = connections_[slot];
+  Process& self = processes_[connection.process.value];
+  const ClientConfig& client = *kind_of(connection.process).client;
+  if (connection.requests_left != ClientConfig::kEndlessRequests) --connection.requests_left;
+  const bool more = connection.requests_left != 0;
+  const bool is_answered = client.reply_bytes != 0;
+  if (is_answered) ++connection.unanswered;
+  send_from(slot, client.request_bytes);
+  if (more && client.request_every != Duration{0}) {
+    wake_connection(slot, client.request_every);
+  } else if (more && client.request_mean_gap != Duration{0}) {
+    wake_connection(slot, self.rng.exponential(client.request_mean_gap));
+  } else if (!is_answered) {
+    answer_received(slot, 0);
+  }
+}
+
+/// All answers are there: hangs up after the last, or goes on to the next request.
+void Host::answer_received(std::uint32_t slot, std::uint32_t count) {
+  Connection& connection = connections_[slot];
+  const ClientConfig& client = *kind_of(connection.process).client;
+  connection.unanswered -= std::min(connection.unanswered, count);
+  if (connection.requests_left == 0) {
+    if (connection.unanswered == 0) hang_up(slot);
+    return;
+  }
+  const bool by_clock =
+      client.request_every != Duration{0} || client.request_mean_gap != Duration{0};
+  if (by_clock) return;
+  const bool at_random = client.request_mean_think != Duration{0};
+  Rng& rng = processes_[connection.process.value].rng;
+  wake_connection(slot,
+                  at_random ? rng.exponential(client.request_mean_think) : client.request_think);
 }
 
 void Host::act_as_client(std::uint32_t slot, const ProcessEvent& event) {
@@ -62,11 +129,15 @@ void Host::act_as_client(std::uint32_t slot, const ProcessEvent& event) {
   const ClientConfig& client = *kind_of(connection.process).client;
   switch (event.tell) {
     case Tell::connected:
-      if (client.request_bytes != 0) send_from(slot, client.request_bytes);
-      if (client.request_bytes == 0 || client.reply_bytes == 0) hang_up(slot);
+      if (client.request_bytes == 0) {
+        hang_up(slot);
+      } else {
+        connection.requests_left = client.requests;
+        send_request(slot);
+      }
       break;
     case Tell::message:
-      hang_up(slot);
+      answer_received(slot, event.count);
       break;
     case Tell::peer_finished:
       exchange_done(slot, Duration{0});
@@ -87,8 +158,7 @@ void Host::hang_up(std::uint32_t slot) {
   if (client.hold == Duration{0}) {
     close_from(slot);
   } else {
-    schedule(later(now_, client.hold), EventKind::connection_wakeup, slot,
-             connections_.generation(slot));
+    wake_connection(slot, client.hold);
   }
 }
 

@@ -50,7 +50,7 @@ bool Host::on_event(SimTime now, const Event& event) {
     case EventKind::connection_wakeup: {
       const Connection* connection = connections_.find({slot, event.generation});
       happened = connection != nullptr && connection->open;
-      if (happened) close_from(slot);
+      if (happened) on_wakeup(slot);
       break;
     }
     case EventKind::process_wakeup:

@@ -37,7 +37,29 @@ void Host::on_segment(SimTime now, const Segment& segment) {
 }
 
 template <class Key>
+void Host::record_probes(const TupleTable<Key>& table, const Key& key) {
+  table.walk(key, [&](const LookupStep& step, const Key* compared) {
+    TraceRecord made = record(TraceKind::probe);
+    made.from = static_cast<std::uint8_t>(step.kind);
+    made.to = step.matched ? 1 : 0;
+    made.examined_connections = step.number;
+    made.examined_listeners = step.count;
+    made.amount = step.hash;
+    if (compared != nullptr) {
+      const Endpoint local = demuxsim::local_of(*compared);
+      const Endpoint peer = demuxsim::remote_of(*compared);
+      made.segment.source = local.address;
+      made.segment.source_port = local.port;
+      made.segment.destination = peer.address;
+      made.segment.destination_port = peer.port;
+    }
+    output_->trace.add(made);
+  });
+}
+
+template <class Key>
 void Host::receive(TupleTable<Key>& table, const Key& key, const Segment& segment) {
+  if (wants(TraceKind::probe)) record_probes(table, key);
   const auto found = table.find(key);
   if (found.connection != table.kNone) {
     record_lookup(segment, LookupRule::exact_4_tuple, found.examined, 0,

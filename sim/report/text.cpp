@@ -218,6 +218,7 @@ void TextSink::expectation(const ExpectationResult& result) {
   if (result.held) {
     painter_.paint(text, Colour::green, "held");
     text += fmt::format(": {}\n", result.what);
+    if (options_.verbose) text += fmt::format("    found:    {}\n", result.found);
   } else {
     painter_.paint(text, Colour::red, "failed");
     text += fmt::format("\n    expected: {}\n    found:    {}\n", result.what, result.found);

@@ -14,12 +14,13 @@ namespace {
 
 using What = decltype(ExpectSpec::what);
 
-constexpr std::array<std::string_view, 5> kForms{"socket", "port", "count", "segment", "share"};
+constexpr std::array<std::string_view, 6> kForms{"socket",  "port",  "count",
+                                                 "segment", "share", "examined"};
 
-constexpr std::array<std::string_view, 18> kAllKeys{
-    "at",      "when",    "socket",  "local",        "peer",   "state",
-    "port",    "class",   "owner",   "count",        "equals", "at_least",
-    "at_most", "between", "segment", "delivered_to", "rule",   "share"};
+constexpr std::array<std::string_view, 19> kAllKeys{
+    "at",      "when",         "socket", "local",  "peer",     "state",   "port",
+    "class",   "owner",        "count",  "equals", "at_least", "at_most", "between",
+    "segment", "delivered_to", "rule",   "share",  "examined"};
 
 constexpr std::array kPortClasses{
     Word<PortClass>{name_of(PortClass::well_known), PortClass::well_known},
@@ -179,6 +180,49 @@ std::optional<What> decode_share_expect(const ValueNode& node, Draft& draft) {
   return expect;
 }
 
+/// A number with at most three decimals.
+std::optional<Ratio> decode_mean(const ValueNode& node, DiagnosticCollector& diagnostics) {
+  const auto text = text_of(node, "a number such as 53.6", diagnostics);
+  if (!text) return std::nullopt;
+  constexpr std::size_t kMostDecimals = 3;
+  const std::size_t point = std::min(text->find('.'), text->size());
+  const std::string_view decimals = text->substr(std::min(point + 1, text->size()));
+  ValueNode digits = node;
+  digits.text = text->substr(0, point);
+  const auto whole = decode_whole(digits, diagnostics);
+  if (!whole) return std::nullopt;
+  const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
+  const bool fits = decimals.size() <= kMostDecimals && *whole < 1'000'000'000'000 &&
+                    (point == text->size() || !decimals.empty()) &&
+                    std::all_of(decimals.begin(), decimals.end(), is_digit);
+  if (!fits) {
+    complain(diagnostics, node,
+             fmt::format("{} is no number with up to three decimals", quote(*text)));
+    return std::nullopt;
+  }
+  Ratio number{*whole, 1};
+  for (const char digit : decimals) {
+    number.numerator = number.numerator * 10 + static_cast<std::uint64_t>(digit - '0');
+    number.denominator *= 10;
+  }
+  return number;
+}
+
+std::optional<What> decode_examined_expect(const ValueNode& node, Draft& draft) {
+  const Record record(node, "an expectation of keys examined",
+                      {"at", "when", "examined", "equals", "at_least", "at_most", "between"},
+                      draft.diagnostics);
+  ExaminedExpect expect;
+  expect.bounds = decode_bounds(record, decode_mean, draft);
+  if (!record.read("examined", expect.segment, in<decode_segment_filter>(draft))) {
+    return std::nullopt;
+  }
+  if (expect.segment.dropped) {
+    draft.diagnostics.add(record.span(), "a segment that was dropped was not looked up");
+  }
+  return expect;
+}
+
 std::optional<What> decode_what(const ValueNode& node, Draft& draft) {
   const auto is_form = [](const ValueNode& item) {
     return std::find(kForms.begin(), kForms.end(), item.key) != kForms.end();
@@ -191,6 +235,7 @@ std::optional<What> decode_what(const ValueNode& node, Draft& draft) {
   if (find(node, "count") != nullptr) return decode_count_expect(node, draft);
   if (find(node, "segment") != nullptr) return decode_segment_expect(node, draft);
   if (find(node, "share") != nullptr) return decode_share_expect(node, draft);
+  if (find(node, "examined") != nullptr) return decode_examined_expect(node, draft);
   return decode_port_expect(node, draft);
 }
 

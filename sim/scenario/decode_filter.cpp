@@ -128,8 +128,8 @@ std::optional<SegmentEnd> decode_segment_end(const ValueNode& node, Draft& draft
   return SegmentEnd{{}, place->host, place->port};
 }
 
-constexpr std::array<std::string_view, 7> kSegmentKeys{"from", "to",   "flags",  "without",
-                                                       "data", "rule", "dropped"};
+constexpr std::array<std::string_view, 8> kSegmentKeys{"from", "to",   "flags",   "without",
+                                                       "data", "rule", "dropped", "after"};
 
 bool has_key_of(const ValueNode& node, std::span<const std::string_view> keys) {
   return std::any_of(node.items.begin(), node.items.end(), [&](const ValueNode& item) {
@@ -181,6 +181,7 @@ std::optional<SegmentFilter> decode_segment_filter(const ValueNode& node, Draft&
   read_optional(record, "data", filter.data, decode_flag);
   read_optional(record, "rule", filter.rule, decode_rule);
   read_optional(record, "dropped", filter.dropped, decode_reason);
+  read_optional(record, "after", filter.after, decode_instant);
   return filter;
 }
 

@@ -41,9 +41,10 @@ std::optional<Endpoint> listen_place(const Record& record, Draft& draft) {
 }
 
 std::optional<ListenConfig> decode_listen_record(const ValueNode& node, Draft& draft, bool bound) {
-  const Record record(node, "a listener",
-                      {"port", "address", "backlog", "reuse", "setup", "reply", "close", "accept"},
-                      draft.diagnostics);
+  const Record record(
+      node, "a listener",
+      {"port", "address", "backlog", "reuse", "setup", "reply", "reply_after", "close", "accept"},
+      draft.diagnostics);
   ListenConfig listen;
   bool placed = bound;
   if (bound) {
@@ -64,6 +65,7 @@ std::optional<ListenConfig> decode_listen_record(const ValueNode& node, Draft& d
   listen.reuse_port = reuse.port;
   record.read("setup", listen.set_up, word<kSetUps>("setup"));
   record.read("reply", listen.reply_bytes, decode_bytes);
+  record.read("reply_after", listen.reply_delay, decode_time);
   record.read("close", listen.close, word<kCloseRules>("close"));
   record.read("accept", listen.accept, decode_flag);
   if (!placed) return std::nullopt;
@@ -95,7 +97,37 @@ std::optional<std::uint64_t> decode_times(const ValueNode& node, DiagnosticColle
                                                                                   diagnostics);
 }
 
-ClientConfig decode_client(const Record& record) {
+/// A number of requests on one connection, or a record of it.
+void decode_requests(const ValueNode& node, ClientConfig& client,
+                     DiagnosticCollector& diagnostics) {
+  const auto times = [](const ValueNode& value,
+                        DiagnosticCollector& d) -> std::optional<std::uint32_t> {
+    if (value.is_scalar() && value.text == "forever") return ClientConfig::kEndlessRequests;
+    return Limited<std::uint32_t>{{"a number of requests", 1, 1'000'000'000}}(value, d);
+  };
+  if (!node.is_map()) {
+    client.requests = times(node, diagnostics).value_or(1);
+    return;
+  }
+  const Record record(node, "requests", {"times", "every", "arrivals", "think"}, diagnostics);
+  record.need("times");
+  record.read("times", client.requests, times);
+  record.read("every", client.request_every, decode_positive_time);
+  record.read("arrivals", client.request_mean_gap, decode_frequency);
+  if (const ValueNode* const think = record.find("think"); think != nullptr && think->is_map()) {
+    const Record random(*think, "a think time at random", {"mean"}, diagnostics);
+    if (random.need("mean") != nullptr) {
+      random.read("mean", client.request_mean_think, decode_positive_time);
+    }
+  } else {
+    record.read("think", client.request_think, decode_time);
+  }
+  record.exclude("every", "arrivals");
+  record.exclude("think", "every");
+  record.exclude("think", "arrivals");
+}
+
+ClientConfig decode_client(const Record& record, DiagnosticCollector& diagnostics) {
   ClientConfig client;
   record.read("every", client.every, decode_positive_time);
   record.read("arrivals", client.mean_gap, decode_frequency);
@@ -104,6 +136,12 @@ ClientConfig decode_client(const Record& record) {
   client.times = by_clock && !record.has("times") ? ClientConfig::kEndless : 1;
   record.read("times", client.times, decode_times);
   record.read("request", client.request_bytes, decode_bytes);
+  if (const ValueNode* const requests = record.find("requests")) {
+    decode_requests(*requests, client, diagnostics);
+    if (!record.has("request")) {
+      complain(diagnostics, *requests, "'requests' needs 'request': how much each sends");
+    }
+  }
   record.read("hold", client.hold, decode_time);
   record.read("think", client.think, decode_time);
   record.read("close", client.close, decode_flag);
@@ -119,15 +157,18 @@ void decode_workload(const ValueNode& node, bool part, ProcessSpec& process, Dra
   if (node.is_scalar()) {
     process.client = ClientConfig{};
   } else {
-    const Record record(node, "a workload",
-                        {"to", "times", "every", "arrivals", "request", "hold", "think", "close"},
-                        draft.diagnostics);
-    process.client = decode_client(record);
+    const Record record(
+        node, "a workload",
+        {"to", "times", "every", "arrivals", "request", "requests", "hold", "think", "close"},
+        draft.diagnostics);
+    process.client = decode_client(record, draft.diagnostics);
     to = record.need("to");
     if (to == nullptr) return;
   }
   if (!part) return;
-  if (process.client->times == ClientConfig::kEndless) draft.ends_never.push_back(node.key_span);
+  if (process.client->times == ClientConfig::kEndless ||
+      process.client->requests == ClientConfig::kEndlessRequests)
+    draft.ends_never.push_back(node.key_span);
   // Hosts further down in the file have no names yet; resolve_connects reads the target.
   pending.to = to;
   draft.connects.push_back(pending);

@@ -93,6 +93,7 @@ Finding judge(const Scene& scene, std::uint32_t index) {
   if (const auto* port = std::get_if<PortExpect>(&what)) return judge_port(scene, *port);
   if (std::holds_alternative<SegmentExpect>(what)) return scene.observer.segments(index);
   if (std::holds_alternative<ShareExpect>(what)) return scene.observer.share(index);
+  if (std::holds_alternative<ExaminedExpect>(what)) return scene.observer.examined(index);
   const auto& count = std::get<CountExpect>(what);
   const auto* sockets = std::get_if<SocketFilter>(&count.what);
   return sockets != nullptr ? count_sockets(scene, count, *sockets) : scene.observer.count(index);

@@ -25,6 +25,7 @@ TraceKinds kinds_for(const ExpectSpec& expect) {
                         },
                         [&](const SegmentExpect&) { return segments; },
                         [&](const ShareExpect&) { return calls; },
+                        [&](const ExaminedExpect&) { return segments; },
                         [](const auto&) { return TraceKinds{}; },
                     },
                     expect.what);
@@ -43,7 +44,9 @@ std::string text_of(Ratio ratio, bool percent) {
     return fmt::format("{:.6g}%", 100.0 * static_cast<double>(ratio.numerator) /
                                       static_cast<double>(ratio.denominator));
   }
-  return fmt::format("{}", ratio.numerator / ratio.denominator);
+  if (ratio.denominator == 1) return std::to_string(ratio.numerator);
+  return fmt::format("{:g}", static_cast<double>(ratio.numerator) /
+                                 static_cast<double>(ratio.denominator));
 }
 
 bool is_arrival(TraceKind kind) {
@@ -166,6 +169,10 @@ void Observer::note_arrival(const TraceRecord& record) {
       ++seen_[i].matched;
       if (delivered_right(*expect, record)) continue;
       if (seen_[i].wrong++ == 0) seen_[i].first_wrong = receiver(record);
+    } else if (const auto* examined = std::get_if<ExaminedExpect>(&what)) {
+      if (!matches(examined->segment, record)) continue;
+      ++seen_[i].matched;
+      seen_[i].all += record.examined_connections + record.examined_listeners;
     }
   }
 }
@@ -191,7 +198,8 @@ bool Observer::matches(const SegmentFilter& filter, const TraceRecord& record) c
   const bool dropped = record.kind == TraceKind::segment_dropped;
   if (dropped != filter.dropped.has_value()) return false;
   if (dropped && record.reason != *filter.dropped) return false;
-  return (!filter.rule || *filter.rule == record.rule) &&
+  return (!filter.after || *filter.after <= record.at) &&
+         (!filter.rule || *filter.rule == record.rule) &&
          (segment.flags & filter.flags) == filter.flags && !segment.has(filter.flags_clear) &&
          (!filter.data || *filter.data == (segment.payload_bytes != 0)) &&
          (!filter.from_port || *filter.from_port == segment.source_port) &&
@@ -242,6 +250,16 @@ Finding Observer::share(std::uint32_t expect) const {
   return {within(share.bounds, seen.matched, seen.all),
           fmt::format("{} ({} of {})", text_of({seen.matched, seen.all}, true), seen.matched,
                       seen.all)};
+}
+
+Finding Observer::examined(std::uint32_t expect) const {
+  const auto& examined = std::get<ExaminedExpect>(spec_->expects[expect].what);
+  const Seen& seen = seen_[expect];
+  if (seen.matched == 0) return {false, "no such segment was looked up"};
+  return {within(examined.bounds, seen.all, seen.matched),
+          fmt::format("{:.3f} on average ({} in {} look-ups)",
+                      static_cast<double>(seen.all) / static_cast<double>(seen.matched), seen.all,
+                      seen.matched)};
 }
 
 }  // namespace demuxsim

@@ -43,6 +43,7 @@ class Observer final : public TraceSink {
   Finding count(std::uint32_t expect) const;
   Finding segments(std::uint32_t expect) const;
   Finding share(std::uint32_t expect) const;
+  Finding examined(std::uint32_t expect) const;
   /// How the answers to a step with an `expect` were. To be asked when the run is over.
   Finding answers(std::uint32_t step) const;
 
@@ -60,7 +61,8 @@ class Observer final : public TraceSink {
     std::uint64_t matched = 0;
     std::uint64_t wrong = 0;
     std::string first_wrong;
-    std::uint64_t all = 0;  ///< Shares: connections accepted on the port by anybody.
+    /// Shares: connections accepted on the port by anybody. Examined: keys.
+    std::uint64_t all = 0;
   };
   /// A segment at the end of its way: received and looked up, or dropped.
   struct Arrival {

@@ -13,12 +13,19 @@ SETTINGS = {
     "hand-off": [[], ["style=announce"], ["style=switch-port"],
                  ["style=switch-port", "profile=textbook"]],
     "star": [["connections=20"]],
+    "ephemeral-strategies": [[f"pick={pick}"] for pick in
+                             ("sequential", "linux", "simple-hash", "double-hash", "oldest-free")],
+    "hash-flood": [[], ["demux=chains:32"], ["demux=open"]],
+    "rss-queues": [[], ["demux=linear"], ["demux=rss:16/linear"], ["demux=open"]],
+    # Under each algorithm it is a golden test of its own; that takes ten seconds.
+    "tpca": [["terminals=50"]],
 }
 # What stands in an expectation, and what it could never be instead.
 BREAKS = [
     (r"equals: \d+", "equals: 987654"),
     (r"at_least: [\d%]+", "at_least: 987654"),
     (r"between: \[\d+%, \d+%\]", "between: [99%, 100%]"),
+    (r"between: \[[\d.]+, [\d.]+\]", "between: [987654, 987655]"),
     (r"state: free", "state: bound"),
     (r"state: (?!free)[A-Z0-9-]+(?=[,}])", "state: FIN-WAIT-1"),
     (r"class: [a-z-]+", "class: registered"),
@@ -31,7 +38,7 @@ BREAKS = [
 ]
 
 
-def broken(lines):
+def broken(name, lines):
     """(number of the line to be named, the whole text) for each way to break a line."""
     start = next(i for i, line in enumerate(lines)
                  if line.startswith(("timeline:", "expect:")))
@@ -44,7 +51,8 @@ def broken(lines):
                 continue
             changed = re.sub(old, new, lines[i])
             filters = "count:" in lines[i] and old.startswith(("state", "rule"))
-            if changed == lines[i] or filters:
+            elsewhere = name == "tpca" and old.startswith("between")
+            if changed == lines[i] or filters or elsewhere:
                 continue
             yield item + 1, "\n".join([*lines[:i], changed, *lines[i + 1:]]) + "\n"
 
@@ -69,7 +77,7 @@ def main():
     program = sys.argv[1]
     jobs = []
     for scenario in sorted((ROOT / "scenarios").glob("*.yaml")):
-        for line, text in broken(scenario.read_text(encoding="utf-8").splitlines()):
+        for line, text in broken(scenario.stem, scenario.read_text(encoding="utf-8").splitlines()):
             jobs.append((program, scenario, line, text))
     with ThreadPoolExecutor(2) as pool:
         wrong = [each for each in pool.map(lambda job: run(*job), jobs) if each]

@@ -1,9 +1,18 @@
 #!/usr/bin/env python3
 """What `run` prints, in both formats, and its exit status."""
 
+import json
 import re
 
 from program import WEB, WRONG, ProgramTest, main, run
+
+
+REQUESTS = """
+scenario: 1
+hosts:
+  s: {ip: 10.0.0.1, processes: {p: {listen: {port: 80, reply: 10BSERVER}}}}
+  c: {ip: 10.0.0.2, processes: {p: {connect: {to: "s:80", request: 20B, CLIENT}}}}
+"""
 
 
 class Text(ProgramTest):
@@ -42,6 +51,41 @@ class Text(ProgramTest):
         self.assertEqual(wrong.status, 1)
         self.assertIn("expected: ", wrong.out)
         self.assertNotIn("held:", wrong.out)
+
+    def test_quiet_and_verbose_tells_each_verdict(self):
+        ended = run("run", self.web, "-qv")
+        self.assertEqual((ended.status, ended.out.count(": held: ")), (0, 3))
+        self.assertEqual(ended.out.count("\n    found:    "), 3)
+        self.assertNotIn("Flags", ended.out)
+
+    def test_requests_on_one_connection(self):
+        def sent(client, server=""):
+            scenario = self.write("requests.yaml", REQUESTS.replace("CLIENT", client)
+                                 .replace("SERVER", server))
+            ended = run("run", scenario, "-f", "jsonl")
+            self.assertEqual((ended.status, ended.err), (0, ""), ended.err)
+            return [(r["host"], r["t_ns"]) for r in map(json.loads, ended.out.splitlines())
+                    if r["kind"] == "segment" and r["action"] == "sent" and r["len"] != 0]
+
+        def times(host, segments):
+            return [t for who, t in segments if who == host]
+
+        one = sent("")
+        self.assertEqual([who for who, _ in one], ["c", "s"])
+        five = sent("requests: 5")
+        self.assertEqual([who for who, _ in five], ["c", "s"] * 5)
+        paced = times("c", sent("requests: {times: 4, think: 1s}"))
+        gaps = {b - a for a, b in zip(paced, paced[1:])}
+        self.assertEqual(gaps, {1_000_000_000 + 2_000_000})  # There and back takes 2 ms.
+        late = sent("", ", reply_after: 300ms")
+        self.assertEqual(late[1][1] - late[0][1], 301_000_000)
+        clock = times("c", sent("requests: {times: 4, every: 10ms}", ", reply_after: 1s"))
+        self.assertEqual({b - a for a, b in zip(clock, clock[1:])}, {10_000_000})
+        random = times("c", sent("requests: {times: 500, think: {mean: 1s}}"))
+        mean = (random[-1] - random[0]) / 499 / 1e9 - 0.002
+        self.assertTrue(0.8 < mean < 1.2, mean)
+        poisson = times("c", sent("requests: {times: 500, arrivals: 10/s}"))
+        self.assertTrue(0.08 < (poisson[-1] - poisson[0]) / 499 / 1e9 < 0.12)
 
     def test_verbose_tells_what_the_scenario_is_about(self):
         out = run("run", self.web, "-v").out

@@ -36,6 +36,7 @@ struct ListenConfig {
   bool reuse_port = false;
   SetUp set_up = SetUp::same_port;
   std::uint64_t reply_bytes = 0;  ///< Sent once for each request; 0: no reply.
+  Duration reply_delay{0};        ///< From the request to its reply.
   CloseRule close = CloseRule::after_peer;
   bool accept = true;  ///< False: the process never calls accept; connections wait in its backlog.
 };
@@ -43,6 +44,7 @@ struct ListenConfig {
 /// A client that opens connections by itself.
 struct ClientConfig {
   static constexpr std::uint64_t kEndless = ~std::uint64_t{0};
+  static constexpr std::uint32_t kEndlessRequests = ~std::uint32_t{0};
 
   Endpoint target;
   SetUp set_up = SetUp::same_port;  ///< How the server at the target takes calls.
@@ -52,10 +54,17 @@ struct ClientConfig {
   /// Mean of exponential gaps between connections, in place of `every`; 0: not used.
   Duration mean_gap{0};
   std::uint64_t request_bytes = 0;  ///< Sent when connected; 0: nothing.
-  Duration hold{0};                 ///< From the complete answer (or connected) to close.
-  Duration think{0};                ///< From the complete answer to the next connection.
-  bool close = true;                ///< False: wait for the server to close first.
-  std::uint64_t reply_bytes = 0;    ///< What the server answers; an answer is complete then.
+  std::uint32_t requests = 1;       ///< On one connection, or kEndlessRequests.
+  /// A new request every so often, answered or not; 0: the next one when the last one's answer is
+  /// complete.
+  Duration request_every{0};
+  Duration request_mean_gap{0};    ///< As mean_gap, in place of request_every.
+  Duration request_think{0};       ///< From the complete answer to the next request.
+  Duration request_mean_think{0};  ///< Mean of exponential ones, in place of request_think.
+  Duration hold{0};                ///< From the last complete answer (or connected) to close.
+  Duration think{0};               ///< From the complete answer to the next connection.
+  bool close = true;               ///< False: wait for the server to close first.
+  std::uint64_t reply_bytes = 0;   ///< What the server answers; an answer is complete then.
 };
 
 }  // namespace demuxsim

@@ -48,7 +48,8 @@ struct Connection {
   bool half_open : 1 = false;  ///< Passive and not yet established: counts in its listener.
   bool waiting : 1 = false;    ///< Established, in its listener's queue, not yet accepted.
   bool first : 1 = false;      ///< To a well-known port whose server will announce another.
-  bool answered : 1 = false;   ///< Client: the exchange is over, the next one may begin.
+  /// Client: the exchange is over, the next one may begin. Server: the peer has closed its side.
+  bool answered : 1 = false;
   bool was_bound : 1 = false;  ///< By a bind of its own, before it called.
   bool by_number : 1 = false;  ///< That bind named the port,
   bool from_any : 1 = false;   ///< but no address.
@@ -60,6 +61,8 @@ struct Connection {
   const ListenConfig* service = nullptr;         ///< Role server.
   SimTime timer_at = kNever;                     ///< When its live timer event is due.
   std::uint64_t received = 0;                    ///< Payload bytes its owner has checked.
+  std::uint32_t requests_left = 0;               ///< Client: still to be sent.
+  std::uint32_t unanswered = 0;  ///< Requests whose reply is still to come, or to be sent.
 };
 
 /// A socket without a peer: bound, and perhaps listening.

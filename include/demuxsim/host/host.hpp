@@ -267,6 +267,10 @@ class Host {
   void drain();
   void serve(std::uint32_t slot, const ProcessEvent& event);
   void act_as_client(std::uint32_t slot, const ProcessEvent& event);
+  void send_request(std::uint32_t slot);
+  void answer_received(std::uint32_t slot, std::uint32_t count);
+  void wake_connection(std::uint32_t slot, Duration wait);
+  void on_wakeup(std::uint32_t slot);
   void hang_up(std::uint32_t slot);
   void exchange_done(std::uint32_t slot, Duration pause);
   void client_lost(std::uint32_t slot);

@@ -21,9 +21,9 @@ namespace demuxsim {
 struct LoadOptions {
   /// Values for the file's `params`, by name; of two for one name the later counts.
   std::vector<std::pair<std::string, std::string>> params;
-  std::optional<std::uint64_t> seed;
-  std::optional<Duration> until;
-  std::optional<Algorithm> algorithm;  ///< Of all hosts.
+  std::optional<std::uint64_t> seed{};
+  std::optional<Duration> until{};
+  std::optional<Algorithm> algorithm{};  ///< Of all hosts.
 };
 
 /// Reads, decodes and validates. Fails with at least one diagnostic, never throws.

@@ -188,6 +188,7 @@ struct SegmentFilter {
   std::optional<bool> data;      ///< With or without payload.
   std::optional<LookupRule> rule;
   std::optional<DropReason> dropped;  ///< Counted only if dropped for this reason.
+  std::optional<SimTime> after;       ///< Not before this time.
 };
 
 /// Which calls are counted: `count: {call: connect, result: EADDRINUSE}`.
@@ -210,6 +211,12 @@ struct SegmentExpect {
   std::optional<LookupRule> rule;          ///< ... by this rule.
 };
 
+/// The mean number of keys examined by the look-ups of some segments.
+struct ExaminedExpect {
+  SegmentFilter segment;
+  Bounds bounds;
+};
+
 /// Of the connections accepted on a port of a host, the share that one process got.
 struct ShareExpect {
   ProcessRef process;
@@ -221,7 +228,8 @@ struct ExpectSpec {
   SourceSpan span;
   std::string text;           ///< As the file has it, on one line.
   std::optional<SimTime> at;  ///< None: when the run is over.
-  std::variant<SocketExpect, PortExpect, CountExpect, SegmentExpect, ShareExpect> what;
+  std::variant<SocketExpect, PortExpect, CountExpect, SegmentExpect, ShareExpect, ExaminedExpect>
+      what;
 };
 
 struct ScenarioSpec {

@@ -32,8 +32,20 @@ TEST_CASE("bind to port 0 gives ports of the range until there are none") {
   CHECK(bench.host.bind(bench.now, kUser, {}).error() == Errno::eaddrinuse);
 }
 
+namespace {
+
+/// A server and a user, of whom tests change one or the other.
+HostTemplate two_kinds() {
+  HostTemplate kind;
+  kind.kinds.resize(2);
+  kind.processes = {0, 1};
+  return kind;
+}
+
+}  // namespace
+
 TEST_CASE("ports below 1024 may need a privileged process") {
-  HostTemplate kind{{}, {{}, {}}, {0, 1}};
+  HostTemplate kind = two_kinds();
   kind.config.require_privilege = true;
   kind.kinds[1].privileged = true;
   Bench bench(kind);
@@ -222,7 +234,7 @@ TEST_CASE("exit closes what the process had open") {
 }
 
 TEST_CASE("a reboot forgets without a word, and processes begin anew") {
-  HostTemplate kind{{}, {{}, {}}, {0, 1}};
+  HostTemplate kind = two_kinds();
   kind.kinds[0].listens = {service()};
   Bench bench(kind);
   bench.host.start(bench.now);

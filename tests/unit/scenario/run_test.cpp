@@ -302,6 +302,29 @@ TEST_CASE("a share is that of the connections accepted on a port") {
   check(verdicts[2], false, "no connection was accepted on that port");
 }
 
+TEST_CASE("the keys that look-ups examine are counted and shared out") {
+  Scene scene;
+  scene.connect(1s);
+  const auto add = [&](const SegmentFilter& filter, Bounds bounds) {
+    ExaminedExpect expect;
+    expect.segment = filter;
+    expect.bounds = bounds;
+    scene.expect(expect);
+  };
+  // The SYN finds a listener, and what follows the connection: one key each.
+  SegmentFilter to_server;
+  to_server.to_port = kWeb;
+  add(to_server, {Ratio{1, 1}, Ratio{1, 1}});
+  add(to_server, {Ratio{1001, 1000}, {}});
+  to_server.after = kStart + 1h;
+  add(to_server, {{}, Ratio{1, 1}});
+  const std::vector<Verdict> verdicts = scene.run();
+  CHECK(verdicts[0].held);
+  CHECK(verdicts[0].found.starts_with("1.000 on average"));
+  CHECK_FALSE(verdicts[1].held);
+  check(verdicts[2], false, "no such segment was looked up");
+}
+
 TEST_CASE("connect has the answer that the network gives") {
   Scene scene;
   const Port closed{81};
