@@ -80,7 +80,8 @@ std::vector<Simulation::HostPlan> build_hosts(const ScenarioSpec& spec,
 Directory build_directory(const ScenarioSpec& spec) {
   Directory directory;
   for (const HostGroupSpec& group : spec.hosts) {
-    Directory::HostGroup named{group.name, group.count, group.numbered, to_string(group.config.algorithm), {}};
+    Directory::HostGroup named{
+        group.name, group.count, group.numbered, to_string(group.config.algorithm), {}};
     for (const ProcessSpec& process : group.processes) {
       named.processes.push_back({process.name, process.count, process.numbered});
     }

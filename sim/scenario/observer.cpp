@@ -45,8 +45,8 @@ std::string text_of(Ratio ratio, bool percent) {
                                       static_cast<double>(ratio.denominator));
   }
   if (ratio.denominator == 1) return std::to_string(ratio.numerator);
-  return fmt::format("{:g}", static_cast<double>(ratio.numerator) /
-                                 static_cast<double>(ratio.denominator));
+  return fmt::format("{:g}",
+                     static_cast<double>(ratio.numerator) / static_cast<double>(ratio.denominator));
 }
 
 bool is_arrival(TraceKind kind) {
