@@ -1,7 +1,37 @@
 // What can be asked of a host: its socket table and where a named socket is.
+#include <algorithm>
+#include <tuple>
+
 #include "demuxsim/host/host.hpp"
 
 namespace demuxsim {
+namespace {
+
+/// Everything but the name, which takes a search.
+template <class Waiting>
+SocketRow row_without_name(SimTime now, const Waiting& waiting) {
+  SocketRow row;
+  row.state = static_cast<std::uint8_t>(TcpState::time_wait);
+  row.local = local_of(waiting.key);
+  row.peer = remote_of(waiting.key);
+  row.timer = TimerKind::time_wait;
+  row.timer_left = waiting.until - now;
+  row.bound = waiting.holding.bound;
+  return row;
+}
+
+/// A row whose name is to be found by its ends.
+struct NamedRow {
+  Endpoint local;
+  Endpoint peer;
+  std::size_t row = 0;
+
+  friend bool operator<(const NamedRow& a, const NamedRow& b) {
+    return std::tie(a.local, a.peer) < std::tie(b.local, b.peer);
+  }
+};
+
+}  // namespace
 
 SocketRow Host::row_of(SimTime now, const Connection& connection) const {
   SocketRow row;
@@ -40,22 +70,34 @@ SocketRow Host::row_of(const PassiveSocket& socket) const {
 template <class Key>
 SocketRow Host::waiting_row(SimTime now, const TupleTable<Key>& table, std::uint32_t slot) const {
   const auto& waiting = table.waiting(slot);
-  SocketRow row;
-  row.state = static_cast<std::uint8_t>(TcpState::time_wait);
-  row.local = demuxsim::local_of(waiting.key);
-  row.peer = demuxsim::remote_of(waiting.key);
+  SocketRow row = row_without_name(now, waiting);
   if (waiting.named) row.socket = name_of_ends(row.local, row.peer);
-  row.timer = TimerKind::time_wait;
-  row.timer_left = waiting.until - now;
-  row.bound = waiting.holding.bound;
   return row;
 }
 
+/// Names are found by one pass over all of them, for there may be as many as there are rows.
 template <class Key>
 void Host::add_waiting_rows(SimTime now, const TupleTable<Key>& table,
                             std::vector<SocketRow>& rows) const {
+  const std::size_t first = rows.size();
+  std::vector<NamedRow> wanted;
   for (std::uint32_t at = table.oldest(); at != table.kNone; at = table.waiting(at).younger) {
-    rows.push_back(waiting_row(now, table, at));
+    rows.push_back(row_without_name(now, table.waiting(at)));
+    if (!table.waiting(at).named) continue;
+    wanted.push_back({rows.back().local, rows.back().peer, rows.size() - 1});
+  }
+  if (wanted.empty()) return;
+  std::sort(wanted.begin(), wanted.end());
+  std::vector<std::uint64_t> latest(rows.size() - first, 0);
+  for (const auto& [key, socket] : named_) {
+    const NamedRow named{socket.local, socket.peer};
+    const auto found = std::lower_bound(wanted.begin(), wanted.end(), named);
+    if (found == wanted.end() || named < *found) continue;
+    std::uint64_t& last = latest[found->row - first];
+    if (socket.number <= last) continue;  // Of all that had these ends it is the last.
+    last = socket.number;
+    rows[found->row].socket = {static_cast<std::uint32_t>(key >> 32),
+                               static_cast<std::uint32_t>(key)};
   }
 }
 
