@@ -307,7 +307,8 @@ Result<std::uint32_t, Errno> Host::try_connect(ProcessId process, const ConnectO
                                 : open_descriptor(process);
   ports_.hold(local->port, holding);
   remember_name(connection, slot);
-  if (!options.bound) {
+  // Of a socket that was bound with its port, the bind has told.
+  if (!options.bound || passives_[options.bound.slot].local.port == Port{}) {
     record_port(holding.bound ? PortAction::bound : PortAction::allocated, local->port, process);
   }
   record_state(connection, TcpState::closed, connection.tcp.state());
