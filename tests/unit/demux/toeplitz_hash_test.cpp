@@ -33,7 +33,9 @@ constexpr Vector kVectors[] = {
 
 /// The definition: for each bit set, the 32 bits of the key from there on.
 std::uint32_t bit_by_bit(const ToeplitzKey& key, const std::vector<std::uint8_t>& input) {
-  const auto key_bit = [&](std::size_t at) { return std::uint32_t{key[at / 8]} >> (7 - at % 8) & 1u; };
+  const auto key_bit = [&](std::size_t at) {
+    return std::uint32_t{key[at / 8]} >> (7 - at % 8) & 1u;
+  };
   std::uint32_t sum = 0;
   for (std::size_t at = 0; at < input.size() * 8; ++at) {
     if ((input[at / 8] >> (7 - at % 8) & 1) == 0) continue;
