@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <string>
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "cli/terminal.hpp"
 #include "demuxsim/core/check.hpp"

@@ -7,7 +7,7 @@
 #include <string_view>
 #include <utility>
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "demuxsim/net/address.hpp"
 #include "demuxsim/net/endpoint.hpp"

@@ -7,7 +7,7 @@
 #include <span>
 #include <unistd.h>
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "cli/commands.hpp"
 #include "cli/option_table.hpp"

@@ -7,7 +7,7 @@
 #include <boost/program_options/errors.hpp>
 #include <boost/program_options/options_description.hpp>
 #include <boost/program_options/parsers.hpp>
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "cli/option_table.hpp"
 #include "demuxsim/core/check.hpp"

@@ -9,7 +9,7 @@
 #include <system_error>
 #include <unistd.h>
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "cli/terminal.hpp"
 #include "scenario/diagnostic_text.hpp"

@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "demuxsim/net/port.hpp"
 #include "demuxsim/ports/services.hpp"

@@ -3,8 +3,9 @@
 #include <algorithm>
 #include <charconv>
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
+#include "demuxsim/core/text.hpp"
 #include "scenario/diagnostic_text.hpp"
 #include "scenario/value_units.hpp"
 
@@ -42,7 +43,7 @@ ParsedList<T> parse_words(std::string_view text, std::string_view what,
       return {};
     }
     return fmt::format("{} is no {}; there are {}", loading::quote(word), what,
-                       fmt::join(words, ", "));
+                       comma_separated(words));
   });
 }
 

@@ -8,7 +8,7 @@
 #include <string_view>
 #include <utility>
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 namespace demuxsim::cli {
 namespace {
@@ -114,7 +114,7 @@ std::vector<Tick> ticks_of(const Axis& axis) {
   std::vector<Tick> ticks;
   if (!axis.is_log) {
     for (int value = 0; value <= 100; value += 20)
-      ticks.push_back({value / 100.0, fmt::to_string(value)});
+      ticks.push_back({value / 100.0, std::to_string(value)});
     return ticks;
   }
   const int low = static_cast<int>(axis.low);

@@ -1,7 +1,7 @@
 #include <string>
 #include <utility>
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "cli/stress_run.hpp"
 #include "demuxsim/ports/measure.hpp"

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "demuxsim/report/json_text.hpp"
 
@@ -13,7 +13,7 @@ bool is_nothing(const StressValue& value) { return std::holds_alternative<std::m
 
 /// Empty for nothing.
 std::string plain(const StressValue& value, const StressColumn& column) {
-  if (const auto* const count = std::get_if<std::uint64_t>(&value)) return fmt::to_string(*count);
+  if (const auto* const count = std::get_if<std::uint64_t>(&value)) return std::to_string(*count);
   if (const auto* const number = std::get_if<double>(&value)) {
     return fmt::format("{:.{}f}", *number, column.decimals);
   }

@@ -6,8 +6,9 @@
 #include <optional>
 #include <utility>
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
+#include "demuxsim/core/text.hpp"
 #include "demuxsim/demux/any_demux.hpp"
 
 namespace demuxsim {
@@ -43,7 +44,7 @@ std::string parse_hash(const AlgorithmInfo& info, std::string_view text, HashKin
   if (!info.hashes) return fmt::format("'{}' does not hash", info.name);
   const auto* const found = std::find(kHashNames.begin(), kHashNames.end(), text);
   if (found == kHashNames.end()) {
-    return fmt::format("'{}' is no hash; there are {}", text, fmt::join(kHashNames, ", "));
+    return fmt::format("'{}' is no hash; there are {}", text, comma_separated(kHashNames));
   }
   hash = static_cast<HashKind>(found - kHashNames.begin());
   return {};

@@ -2,7 +2,7 @@
 
 #include <iterator>
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "demuxsim/report/line_text.hpp"
 #include "demuxsim/report/probe_text.hpp"

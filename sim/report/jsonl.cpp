@@ -3,8 +3,9 @@
 #include <array>
 #include <utility>
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
+#include "demuxsim/core/text.hpp"
 #include "demuxsim/net/port.hpp"
 #include "demuxsim/tcp/state.hpp"
 
@@ -147,7 +148,7 @@ std::string_view JsonlSink::head(SimTime at) {
   if (at != head_at_) {
     head_at_ = at;
     head_ = "{\"t_ns\":";
-    head_ += fmt::format_int(at.time_since_epoch().count()).c_str();
+    append_number(head_, static_cast<std::uint64_t>(at.time_since_epoch().count()));
     head_ += ",\"kind\":\"";
   }
   return head_;

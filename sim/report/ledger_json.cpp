@@ -1,7 +1,7 @@
 #include <iterator>
 #include <string>
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "demuxsim/report/json_text.hpp"
 #include "demuxsim/report/ledger_text.hpp"

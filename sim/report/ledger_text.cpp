@@ -5,7 +5,7 @@
 #include <iterator>
 #include <string>
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "demuxsim/report/line_text.hpp"
 

@@ -3,8 +3,9 @@
 #include <algorithm>
 #include <iterator>
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
+#include "demuxsim/core/text.hpp"
 #include "demuxsim/report/utf8.hpp"
 
 namespace demuxsim {
@@ -50,11 +51,6 @@ void Painter::start(std::string& out, Colour colour) const {
 
 void Painter::stop(std::string& out, Colour colour) const {
   if (wanted_ && colour != Colour::none) out += "\x1b[0m";
-}
-
-void append_number(std::string& out, std::uint64_t number) {
-  const fmt::format_int digits(number);
-  out.append(digits.data(), digits.size());
 }
 
 void append_time(std::string& out, SimTime at) {

@@ -5,7 +5,7 @@
 #include <iterator>
 #include <string_view>
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "demuxsim/report/json_text.hpp"
 #include "demuxsim/report/line_text.hpp"
@@ -52,8 +52,8 @@ Widths widths_of(std::span<const SocketRow> rows) {
     const Cells local = cells_of(row.local);
     const Cells peer = cells_of(row.peer);
     widen(widths.state, kSsNames[row.state].size());
-    widen(widths.receive, fmt::format_int(row.receive_queue).size());
-    widen(widths.send, fmt::format_int(row.send_queue).size());
+    widen(widths.receive, std::to_string(row.receive_queue).size());
+    widen(widths.send, std::to_string(row.send_queue).size());
     widen(widths.local, local.address.size());
     widen(widths.local_port, local.port.size());
     widen(widths.peer, peer.address.size());

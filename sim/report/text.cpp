@@ -4,8 +4,9 @@
 #include <iterator>
 #include <utility>
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
+#include "demuxsim/core/text.hpp"
 #include "demuxsim/net/port.hpp"
 #include "demuxsim/tcp/state.hpp"
 

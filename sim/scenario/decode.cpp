@@ -1,6 +1,6 @@
 #include "scenario/decode.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "scenario/decode_record.hpp"
 #include "scenario/decode_scalar.hpp"

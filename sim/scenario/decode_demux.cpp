@@ -2,7 +2,7 @@
 #include <string>
 #include <vector>
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "demuxsim/demux/algorithm.hpp"
 #include "scenario/decode.hpp"

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "scenario/decode_record.hpp"
 #include "scenario/decode_scalar.hpp"

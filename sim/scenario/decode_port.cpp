@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "demuxsim/ports/services.hpp"
 #include "scenario/diagnostic_text.hpp"

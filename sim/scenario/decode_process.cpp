@@ -1,4 +1,4 @@
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "scenario/decode.hpp"
 #include "scenario/decode_record.hpp"

@@ -3,8 +3,9 @@
 #include <algorithm>
 #include <array>
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
+#include "demuxsim/core/text.hpp"
 #include "scenario/decode_scalar.hpp"
 #include "scenario/diagnostic_text.hpp"
 
@@ -65,7 +66,7 @@ Record::Record(const ValueNode& node, std::string_view what, std::span<const std
         diagnostics.add(item.key_span, fmt::format("unknown key {} in {}", quote(item.key), what));
     const std::string_view key = meant(item.key, keys);
     misspelt_.push_back(key);
-    diagnostic.help = key.empty() ? fmt::format("keys are {}", fmt::join(keys, ", "))
+    diagnostic.help = key.empty() ? fmt::format("keys are {}", comma_separated(keys))
                                   : fmt::format("did you mean '{}'?", key);
   }
 }

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "scenario/decode_port.hpp"
 #include "scenario/decode_scalar.hpp"

@@ -10,7 +10,7 @@
 #include <string_view>
 #include <vector>
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "demuxsim/core/errno.hpp"
 #include "demuxsim/net/address.hpp"

@@ -3,7 +3,7 @@
 #include <array>
 #include <vector>
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "scenario/decode.hpp"
 #include "scenario/decode_reference.hpp"

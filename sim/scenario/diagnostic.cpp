@@ -4,7 +4,7 @@
 #include <array>
 #include <cstdint>
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "scenario/diagnostic_text.hpp"
 #include "scenario/source_text.hpp"

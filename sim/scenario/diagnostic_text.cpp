@@ -5,7 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "scenario/source_text.hpp"
 

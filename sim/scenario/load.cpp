@@ -1,6 +1,6 @@
 #include "demuxsim/scenario/load.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "scenario/decode.hpp"
 #include "scenario/read_yaml.hpp"

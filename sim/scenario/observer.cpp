@@ -1,6 +1,6 @@
 #include "observer.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "demuxsim/core/units.hpp"
 

@@ -6,7 +6,7 @@
 #include <memory>
 #include <system_error>
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "demuxsim/scenario/diagnostic.hpp"
 

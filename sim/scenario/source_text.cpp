@@ -1,6 +1,6 @@
 #include "scenario/source_text.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 namespace demuxsim::loading {
 namespace {

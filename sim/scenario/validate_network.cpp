@@ -1,7 +1,7 @@
 #include <algorithm>
 #include <numeric>
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "scenario/diagnostic_text.hpp"
 #include "scenario/validate.hpp"

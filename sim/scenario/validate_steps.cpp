@@ -1,6 +1,6 @@
 #include <algorithm>
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "scenario/diagnostic_text.hpp"
 #include "scenario/validate.hpp"

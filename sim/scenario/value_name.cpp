@@ -3,8 +3,9 @@
 #include <algorithm>
 #include <charconv>
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
+#include "demuxsim/core/text.hpp"
 #include "scenario/diagnostic_text.hpp"
 
 namespace demuxsim::loading {
@@ -104,7 +105,7 @@ TextError NameTable::unknown(std::string_view text) const {
   }
   std::string help = did_you_mean(text, names);
   if (help.empty() && !names.empty() && names.size() <= kMostListed) {
-    help = fmt::format("{} are {}", plural(what_), fmt::join(names, ", "));
+    help = fmt::format("{} are {}", plural(what_), comma_separated(names));
   }
   return {fmt::format("there is no {} {}", what_, quote(text)), std::move(help)};
 }

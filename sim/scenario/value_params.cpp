@@ -2,8 +2,9 @@
 
 #include <algorithm>
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
+#include "demuxsim/core/text.hpp"
 #include "scenario/diagnostic_text.hpp"
 #include "scenario/source_text.hpp"
 #include "scenario/value_name.hpp"
@@ -77,7 +78,7 @@ std::string Params::suggestion(std::string_view name) const {
   std::string help = did_you_mean(name, names);
   if (!help.empty()) return help;
   names.resize(std::min<std::size_t>(names.size(), 10));
-  return fmt::format("parameters are {}", printable(fmt::format("{}", fmt::join(names, ", "))));
+  return fmt::format("parameters are {}", printable(comma_separated(names)));
 }
 
 Params::Param* Params::find(std::string_view name) {

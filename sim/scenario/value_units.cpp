@@ -6,7 +6,7 @@
 #include <numeric>
 #include <span>
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "demuxsim/scenario/load.hpp"
 #include "scenario/diagnostic_text.hpp"

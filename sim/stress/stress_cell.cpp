@@ -4,7 +4,7 @@
 #include <span>
 #include <utility>
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "demuxsim/core/check.hpp"
 #include "demuxsim/stress/colliding_keys.hpp"

@@ -32,7 +32,6 @@ class Painter {
   bool wanted_;
 };
 
-void append_number(std::string& out, std::uint64_t number);
 /// `0.010003`: seconds since the start, cut off after the microseconds.
 void append_time(std::string& out, SimTime at);
 /// `[S.]`, as tcpdump shows flags; `[none]` without any.

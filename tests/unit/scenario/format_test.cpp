@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "demuxsim/scenario/load.hpp"
 #include "scenario/profiles.hpp"
