@@ -33,8 +33,8 @@ std::string words_of(const TraceRecord& probe) {
                          probe.amount, number, count);
     case LookupStepKind::chain:
       return fmt::format("hash 0x{:08x}: chain {} of {}", probe.amount, number, count);
-    case LookupStepKind::group:
-      return fmt::format("group {} of {}, tag 0x{:02x}", number, count, probe.amount);
+    case LookupStepKind::bucket:
+      return fmt::format("bucket {} of {}", number, count);
     case LookupStepKind::received:
       return "last received from: " + verdict(probe);
     case LookupStepKind::sent:
@@ -74,8 +74,8 @@ std::vector<std::string> words_of_probes(std::span<const TraceRecord> probes) {
     if (row < probes.size()) {
       lines.push_back(words_of(probes[row++]));
       const bool goes_on = row < probes.size() && is_in_row(probes[row]);
-      if (kind_of(probes[row - 1]) == LookupStepKind::group && !goes_on) {
-        lines.back() += ": no entry has it";
+      if (kind_of(probes[row - 1]) == LookupStepKind::bucket && !goes_on) {
+        lines.back() += ": empty";
       }
     }
     probes = probes.subspan(row);

@@ -62,7 +62,7 @@ DemuxResult walk_through(const D& table, const Key& sought, Steps& steps) {
     switch (step.kind) {
       case LookupStepKind::queue:
       case LookupStepKind::chain:
-      case LookupStepKind::group:
+      case LookupStepKind::bucket:
         steps.out_of_bounds |= step.number >= step.count || compared != nullptr;
         break;
       case LookupStepKind::pass_over:

@@ -14,6 +14,8 @@ namespace demuxsim {
 /// What a look-up found, and the classic measure of what it took.
 struct DemuxResult {
   static constexpr std::uint32_t kNone = 0xffffffff;
+  /// Values are below this: a table may need the bits above them.
+  static constexpr std::uint32_t kValueEnd = (1u << 28) - 1;
   std::uint32_t value = kNone;
   std::uint32_t examined =
       0;  ///< Keys of the table that were compared in full with the one sought.
@@ -40,7 +42,7 @@ struct AlgorithmInfo {
 enum class LookupStepKind : std::uint8_t {
   queue,        ///< A hash of the segment chose the table `number` of `count`.
   chain,        ///< The hash chose the chain `number` of `count`.
-  group,        ///< The hash chose the group `number` of `count`.
+  bucket,       ///< The hash chose the bucket `number` of `count`.
   received,     ///< The connection that was found last: compared.
   sent,         ///< The connection that was last sent on: compared.
   chain_cache,  ///< The one that was last found in this chain: compared.
@@ -54,7 +56,7 @@ struct LookupStep {
   bool matched = false;      ///< The key compared is the one sought.
   std::uint32_t number = 0;  ///< From 0.
   std::uint32_t count = 0;
-  std::uint32_t hash = 0;  ///< Of queue, chain, group and pass_over: the low bits of the hash.
+  std::uint32_t hash = 0;  ///< Of queue, chain and pass_over: the low bits of the hash.
 };
 
 /// Takes steps that nobody wants to see.
@@ -67,7 +69,7 @@ struct IgnoreSteps {
 ///   find       the value of a key; it may reorder the table, but not change what is in it
 ///   walk       the same answer, nothing changed; calls see(step, key) for each step in turn, with
 ///              the key that was compared or nullptr
-///   insert     false, and nothing changed, if the key is there; the value must not be kNone
+///   insert     false, and nothing changed, if the key is there; the value must be below kValueEnd
 ///   erase      false if the key is not there
 ///   note_sent  tells that this host sends a segment of that connection, for those that learn
 ///              from it

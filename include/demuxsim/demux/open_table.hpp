@@ -1,27 +1,28 @@
-// Demultiplexer "open": a hash table of groups of fifteen entries with a tag byte each. What a
-// stack built today for many connections would use, and the default.
+// Demultiplexer "open": a hash table of buckets of a cache line each. What a stack built today for
+// many connections would use, and the default.
 #pragma once
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <utility>
 
 #include "demuxsim/core/check.hpp"
 #include "demuxsim/core/huge_array.hpp"
+#include "demuxsim/demux/bucket.hpp"
 #include "demuxsim/demux/demultiplexer.hpp"
-#include "demuxsim/demux/tag_group.hpp"
 
 namespace demuxsim {
 
-/// An entry stands in the group that its hash names or, where that is full, in the next that has
-/// room; the groups it passed remember it, so that a look-up knows when to stop, and forget it when
-/// it is erased: churn does not wear the table out. It is at most seven eighths full and never
-/// shrinks.
+/// An entry stands in the bucket that its hash names or, where that is full, in the next that has
+/// room; the buckets it passed count it, so that a look-up knows when to stop, until it is erased:
+/// churn does not wear the table out. It is at most three quarters full and never shrinks.
 ///
-/// Tags lie apart from entries. A look-up reads one line of tags and, as a rule, no entry but the
-/// one it finds.
+/// A look-up reads one bucket, as a rule, whether it finds the key or not: a cache line, or two for
+/// IPv6.
 template <class Key, class Hash = SipTupleHash>
 class OpenTable {
  public:
@@ -29,17 +30,9 @@ class OpenTable {
 
   explicit OpenTable(const DemuxConfig& config = {}) : hash_(config.hash) {}
 
-  /// Most look-ups end in the group that the hash names.
   DemuxResult find(const Key& key) const {
-    DemuxResult result;
-    if (count_ == 0) return result;
-    const std::uint64_t hash = hash_(key);
-    const std::size_t group = home(hash);
-    if (search(group, key, hash, result, IgnoreSteps{}) != nullptr) [[likely]]
-      return result;
-    if (!tags_[group].may_go_on(hash)) [[likely]]
-      return result;
-    return find_anywhere(key);
+    if (count_ == 0) return {};
+    return find_in_bucket(key, hash_(key));
   }
 
   template <class See>
@@ -49,36 +42,45 @@ class OpenTable {
     return result;
   }
 
-  /// Has many look-ups under way at a time: one has its tags fetched while another has its entry
-  /// fetched and a third is answered. Precondition: as many results as keys.
+  /// Has many look-ups under way at a time: while one has its bucket fetched, others before it are
+  /// answered. Precondition: as many results as keys.
   void find_batch(std::span<const Key> keys, std::span<DemuxResult> results) const {
     DEMUXSIM_CHECK(results.size() == keys.size());
     if (memory_bytes() <= kNearBytes) {
       for (std::size_t i = 0; i < keys.size(); ++i) results[i] = find(keys[i]);
       return;
     }
-    Window window;
-    const std::size_t count = keys.size();
-    for (std::size_t i = 0; i < count + kTagsAhead + kEntryAhead; ++i) {
-      if (i < count) begin(keys[i], window.at(i));
-      if (i >= kTagsAhead && i - kTagsAhead < count) {
-        const std::size_t at = i - kTagsAhead;
-        find_candidate(keys[at], window.at(at), results[at]);
-      }
-      if (i >= kTagsAhead + kEntryAhead) {
-        const std::size_t at = i - kTagsAhead - kEntryAhead;
-        compare(keys[at], window.at(at), results[at]);
-      }
+    std::array<std::uint64_t, std::bit_ceil(kAhead)> hashes;
+    const auto begin = [&](std::size_t i) {
+      const std::uint64_t hash = hash_(keys[i]);
+      hashes[i % hashes.size()] = hash;
+      fetch(home(hash));
+    };
+    const auto answer = [&](std::size_t i) {
+      results[i] = find_in_bucket(keys[i], hashes[i % hashes.size()]);
+    };
+    const std::size_t head = std::min(kAhead, keys.size());
+    for (std::size_t i = 0; i < head; ++i) begin(i);
+    for (std::size_t i = head; i < keys.size(); ++i) {
+      answer(i - kAhead);
+      begin(i);
     }
+    for (std::size_t i = keys.size() - head; i < keys.size(); ++i) answer(i);
   }
 
   bool insert(const Key& key, std::uint32_t value) {
-    DEMUXSIM_CHECK(value != DemuxResult::kNone);
+    DEMUXSIM_CHECK(value < DemuxResult::kValueEnd);
+    if (count_ >= room()) [[unlikely]]
+      grow();
     const std::uint64_t hash = hash_(key);
-    DemuxResult ignored;
-    if (count_ != 0 && locate(key, hash, ignored, IgnoreSteps{}).entry != nullptr) return false;
-    if (count_ >= room()) grow();
-    place(hash, {key, value});
+    Bucket<Key>& bucket = buckets_[home(hash)];
+    if (bucket.find(key) != kPlaces) return false;
+    if (bucket.may_go_on(hash) && find_anywhere(key)) return false;
+    if (!bucket.is_full()) {
+      bucket.add(key, value);
+    } else {
+      place(hash, key, value);
+    }
     ++count_;
     return true;
   }
@@ -86,12 +88,12 @@ class OpenTable {
   bool erase(const Key& key) {
     if (count_ == 0) return false;
     const std::uint64_t hash = hash_(key);
-    DemuxResult ignored;
-    const auto [entry, group] = locate(key, hash, ignored, IgnoreSteps{});
-    if (entry == nullptr) return false;
-    tags_[group].clear(static_cast<std::uint32_t>(entry - &entries_[group * TagGroup::kPlaces]));
-    for (std::size_t passed = home(hash); passed != group; passed = next(passed)) {
-      if (gone_on_[passed].drop(hash)) tags_[passed].clear_gone_on(hash);
+    Bucket<Key>& bucket = buckets_[home(hash)];
+    const std::uint32_t place = bucket.find(key);
+    if (place != kPlaces) [[likely]] {
+      bucket.remove(place);
+    } else if (!bucket.may_go_on(hash) || !erase_further_on(key, hash)) {
+      return false;
     }
     --count_;
     return true;
@@ -101,150 +103,110 @@ class OpenTable {
 
   template <class F>
   void for_each(F&& f) const {
-    for (std::size_t group = 0; group < tags_.size(); ++group) {
-      for (Places places = tags_[group].taken_places(); places; places.drop_first()) {
-        const Entry& there = entry(group, places.first());
-        f(there.key, there.value);
-      }
+    for (std::size_t i = 0; i < buckets_.size(); ++i) {
+      const std::uint32_t size = buckets_[i].size();
+      for (std::uint32_t place = 0; place < size; ++place)
+        f(buckets_[i].key(place), buckets_[i].value(place));
     }
   }
 
   std::size_t size() const { return count_; }
-  std::size_t memory_bytes() const {
-    return tags_.size() *
-           (sizeof(TagGroup) + sizeof(GoneOnCounts) + TagGroup::kPlaces * sizeof(Entry));
-  }
+  std::size_t memory_bytes() const { return buckets_.size() * sizeof(Bucket<Key>); }
 
  private:
-  struct Entry {
-    Key key;
-    std::uint32_t value;
-  };
-  static_assert(sizeof(Entry) == sizeof(Key) + sizeof(std::uint32_t));
-
+  static constexpr std::uint32_t kPlaces = Bucket<Key>::kPlaces;
   struct Located {
-    const Entry* entry;  ///< nullptr: it is not there.
-    std::size_t group;
+    std::size_t bucket;
+    std::uint32_t place;
+    bool is_there() const { return place != kPlaces; }
   };
 
-  // A look-up of find_batch waits so many others long for its tags and for its entry.
-  static constexpr std::size_t kTagsAhead = 16;
-  static constexpr std::size_t kEntryAhead = 16;
-  /// Look-ups that are under way.
-  class Window {
-   public:
-    struct Lookup {
-      std::uint64_t hash;
-      const Entry* candidate;  ///< nullptr: the answer is known.
-    };
-    Lookup& at(std::size_t number) { return lookups_[number % kSize]; }
-
-   private:
-    static constexpr std::size_t kSize = kTagsAhead + kEntryAhead;
-    std::array<Lookup, kSize> lookups_;
-  };
+  /// A look-up of find_batch waits for its bucket while so many others begin.
+  static constexpr std::size_t kAhead = 24;
   /// A table of this size is near the processor anyway.
   static constexpr std::size_t kNearBytes = std::size_t{256} << 10;
 
-  std::size_t home(std::uint64_t hash) const { return hash & (tags_.size() - 1); }
-  std::size_t next(std::size_t group) const { return (group + 1) & (tags_.size() - 1); }
-  std::size_t room() const { return tags_.size() * TagGroup::kPlaces * 7 / 8; }
+  std::size_t home(std::uint64_t hash) const { return hash & (buckets_.size() - 1); }
+  std::size_t next(std::size_t bucket) const { return (bucket + 1) & (buckets_.size() - 1); }
+  std::size_t room() const { return buckets_.size() * kPlaces * 3 / 4; }
 
-  const Entry& entry(std::size_t group, std::uint32_t place) const {
-    return entries_[group * TagGroup::kPlaces + place];
+  /// Always inline: g++ takes a call that only prefetches for one without effect.
+  [[gnu::always_inline]] void fetch(std::size_t bucket) const {
+    const auto* const bytes = reinterpret_cast<const char*>(&buckets_[bucket]);
+    __builtin_prefetch(bytes);
+    if constexpr (sizeof(Bucket<Key>) > 64) __builtin_prefetch(bytes + 64);
   }
 
-  /// The entry in this group, or nullptr.
-  template <class See>
-  const Entry* search(std::size_t group, const Key& key, std::uint64_t hash, DemuxResult& result,
-                      See&& see) const {
-    const Tag tag(hash);
-    see(LookupStep{LookupStepKind::group, false, static_cast<std::uint32_t>(group),
-                   static_cast<std::uint32_t>(tags_.size()), tag.byte()},
-        static_cast<const Key*>(nullptr));
-    for (Places places = tags_[group].places_of(tag); places; places.drop_first()) {
-      const Entry& there = entry(group, places.first());
-      const bool same = there.key == key;
-      see(LookupStep{LookupStepKind::compare, same, result.examined++}, &there.key);
-      if (same) [[likely]] {
-        result.value = there.value;
-        return &there;
-      }
-    }
-    return nullptr;
+  /// Most look-ups end in the bucket that the hash names.
+  DemuxResult find_in_bucket(const Key& key, std::uint64_t hash) const {
+    const Bucket<Key>& bucket = buckets_[home(hash)];
+    const std::uint32_t place = bucket.find(key);
+    if (place != kPlaces) [[likely]]
+      return {bucket.value(place), place + 1};
+    if (!bucket.may_go_on(hash)) [[likely]]
+      return {DemuxResult::kNone, bucket.size()};
+    return find_anywhere(key);
   }
-
-  /// The entry, wherever it is. The number of groups is a bound that only a table under attack
-  /// comes to.
-  template <class See>
-  Located locate(const Key& key, std::uint64_t hash, DemuxResult& result, See&& see) const {
-    std::size_t group = home(hash);
-    for (std::size_t left = tags_.size(); left > 0; --left, group = next(group)) {
-      const Entry* const found = search(group, key, hash, result, see);
-      if (found != nullptr) return {found, group};
-      if (!tags_[group].may_go_on(hash)) break;
-    }
-    return {nullptr, group};
-  }
-
   [[gnu::noinline]] DemuxResult find_anywhere(const Key& key) const {
     return walk(key, IgnoreSteps{});
   }
 
-  // The three steps of find_batch.
-  void begin(const Key& key, typename Window::Lookup& lookup) const {
-    lookup.hash = hash_(key);
-    __builtin_prefetch(&tags_[home(lookup.hash)]);
-  }
-  void find_candidate(const Key& key, typename Window::Lookup& lookup, DemuxResult& result) const {
-    const std::size_t group = home(lookup.hash);
-    const Places places = tags_[group].places_of(Tag(lookup.hash));
-    if (places) {
-      lookup.candidate = &entry(group, places.first());
-      __builtin_prefetch(lookup.candidate);
-    } else {
-      lookup.candidate = nullptr;
-      result = tags_[group].may_go_on(lookup.hash) ? find_anywhere(key) : DemuxResult{};
+  /// The entry, wherever it is. The number of buckets is a bound that only a table under attack
+  /// comes to.
+  template <class See>
+  Located locate(const Key& key, std::uint64_t hash, DemuxResult& result, See&& see) const {
+    std::size_t at = home(hash);
+    for (std::size_t left = buckets_.size(); left > 0; --left, at = next(at)) {
+      const Bucket<Key>& bucket = buckets_[at];
+      see(LookupStep{LookupStepKind::bucket, false, static_cast<std::uint32_t>(at),
+                     static_cast<std::uint32_t>(buckets_.size())},
+          static_cast<const Key*>(nullptr));
+      const std::uint32_t place = bucket.find(key);
+      const std::uint32_t compared = place != kPlaces ? place + 1 : bucket.size();
+      for (std::uint32_t i = 0; i < compared; ++i) {
+        const Key there = bucket.key(i);
+        see(LookupStep{LookupStepKind::compare, i == place, result.examined++}, &there);
+      }
+      if (place != kPlaces) {
+        result.value = bucket.value(place);
+        return {at, place};
+      }
+      if (!bucket.may_go_on(hash)) break;
     }
-  }
-  void compare(const Key& key, const typename Window::Lookup& lookup, DemuxResult& result) const {
-    if (lookup.candidate == nullptr) return;
-    if (lookup.candidate->key == key) [[likely]] {
-      result = {lookup.candidate->value, 1};
-    } else {
-      result = find_anywhere(key);
-    }
+    return {at, kPlaces};
   }
 
   /// Puts an entry that is not there where it belongs.
-  void place(std::uint64_t hash, const Entry& added) {
-    std::size_t group = home(hash);
-    Places empty = tags_[group].empty_places();
-    while (!empty) {
-      gone_on_[group].add(hash);
-      tags_[group].set_gone_on(hash);
-      group = next(group);
-      empty = tags_[group].empty_places();
+  [[gnu::noinline]] void place(std::uint64_t hash, const Key& key, std::uint32_t value) {
+    std::size_t at = home(hash);
+    while (buckets_[at].is_full()) {
+      buckets_[at].count_gone_on(hash);
+      at = next(at);
     }
-    tags_[group].set(empty.first(), Tag(hash));
-    entries_[group * TagGroup::kPlaces + empty.first()] = added;
+    buckets_[at].add(key, value);
   }
 
-  void grow() {
-    OpenTable larger(std::max<std::size_t>(1, tags_.size() * 2), hash_);
-    for_each([&](const Key& key, std::uint32_t value) { larger.place(hash_(key), {key, value}); });
+  [[gnu::noinline]] bool erase_further_on(const Key& key, std::uint64_t hash) {
+    DemuxResult ignored;
+    const Located there = locate(key, hash, ignored, IgnoreSteps{});
+    if (!there.is_there()) return false;
+    buckets_[there.bucket].remove(there.place);
+    for (std::size_t passed = home(hash); passed != there.bucket; passed = next(passed)) {
+      buckets_[passed].forget_gone_on(hash);
+    }
+    return true;
+  }
+
+  [[gnu::noinline]] void grow() {
+    OpenTable larger(std::max<std::size_t>(1, buckets_.size() * 2), hash_);
+    for_each([&](const Key& key, std::uint32_t value) { larger.place(hash_(key), key, value); });
     larger.count_ = count_;
     *this = std::move(larger);
   }
-  OpenTable(std::size_t groups, const Hash& hash)
-      : tags_(HugeArray<TagGroup>::zeroed(groups)),
-        gone_on_(HugeArray<GoneOnCounts>::zeroed(groups)),
-        entries_(HugeArray<Entry>::raw(groups * TagGroup::kPlaces)),
-        hash_(hash) {}
+  OpenTable(std::size_t buckets, const Hash& hash)
+      : buckets_(HugeArray<Bucket<Key>>::zeroed(buckets)), hash_(hash) {}
 
-  HugeArray<TagGroup> tags_;  ///< None or a power of two.
-  HugeArray<GoneOnCounts> gone_on_;
-  HugeArray<Entry> entries_;
+  HugeArray<Bucket<Key>> buckets_;  ///< None or a power of two.
   std::size_t count_ = 0;
   Hash hash_;
 };

@@ -57,7 +57,10 @@ class TupleTable {
   void note_sent(const Key& key) { demux_.note_sent(key); }
 
   /// False if the 4-tuple is taken.
-  bool insert(const Key& key, std::uint32_t connection) { return demux_.insert(key, connection); }
+  bool insert(const Key& key, std::uint32_t connection) {
+    DEMUXSIM_CHECK(!is_waiting(connection));
+    return demux_.insert(key, connection);
+  }
   void erase(const Key& key) { DEMUXSIM_CHECK(demux_.erase(key)); }
 
   /// The connection under `key` becomes a record that lasts until `until`, which is not earlier
@@ -90,7 +93,7 @@ class TupleTable {
   std::uint32_t waiting_count() const { return static_cast<std::uint32_t>(waits_.size()); }
 
  private:
-  static constexpr std::uint32_t kWaitingMark = 0x8000'0000;
+  static constexpr std::uint32_t kWaitingMark = 1u << 27;
   static bool is_waiting(std::uint32_t value) { return (value & kWaitingMark) != 0; }
 
   void link_youngest(std::uint32_t slot) {
