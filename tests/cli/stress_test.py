@@ -93,7 +93,7 @@ class Tables(ProgramTest):
     def test_an_attacked_table_beside_one_that_is_not(self):
         crc32c, siphash = self.rows("-d", "open@crc32c,open", "-c", "1000", "-w", "hash-flood")
         self.assertGreater(crc32c["examined_mean"], 490)
-        self.assertLess(siphash["examined_mean"], 1.2)
+        self.assertLess(siphash["examined_mean"], 2.4)
 
     def test_plot(self):
         target = self.folder / "cost.svg"
