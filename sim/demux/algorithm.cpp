@@ -34,7 +34,8 @@ std::optional<std::string_view> cut(std::string_view& text, char mark) {
 std::string parse_number(const AlgorithmInfo& info, std::string_view text, std::uint32_t& number) {
   if (info.number_name.empty()) return fmt::format("'{}' takes no number", info.name);
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  const bool whole = error == std::errc{} && end == text.data() + text.size();
+  const bool whole =
+      error == std::errc{} && end == text.data() + text.size() && !text.starts_with('0');
   if (whole && number >= 1 && number <= info.most_number) return {};
   return fmt::format("the {} of '{}' are a number from 1 to {}", info.number_name, info.name,
                      info.most_number);
@@ -98,7 +99,9 @@ Result<Algorithm, std::string> parse_algorithm(std::string_view text) {
   const auto behind = cut(front, '/');
   if (behind || front.substr(0, front.find(':')) == kRssInfo.name) {
     const auto number = cut(front, ':');
-    if (front != kRssInfo.name) return failure(fmt::format("only 'rss:N' stands before a '/'"));
+    if (front != kRssInfo.name) return failure(std::string("only 'rss:N' stands before a '/'"));
+    if (number && number->find('@') != std::string_view::npos)
+      return failure(std::string("the hash is that of the table: 'rss:4/open@fast'"));
     algorithm.queues = kRssInfo.usual_number;
     if (number) problem = parse_number(kRssInfo, *number, algorithm.queues);
   }
