@@ -19,11 +19,14 @@ struct SipKey {
 template <int kCompress, int kFinish>
 class SipHash {
  public:
+  // What the key is combined with, from the paper.
+  static constexpr std::uint64_t kInit0 = 0x736f6d6570736575;
+  static constexpr std::uint64_t kInit1 = 0x646f72616e646f6d;
+  static constexpr std::uint64_t kInit2 = 0x6c7967656e657261;
+  static constexpr std::uint64_t kInit3 = 0x7465646279746573;
+
   constexpr explicit SipHash(SipKey key)
-      : v0_(key.k0 ^ 0x736f6d6570736575ULL),
-        v1_(key.k1 ^ 0x646f72616e646f6dULL),
-        v2_(key.k0 ^ 0x6c7967656e657261ULL),
-        v3_(key.k1 ^ 0x7465646279746573ULL) {}
+      : v0_(key.k0 ^ kInit0), v1_(key.k1 ^ kInit1), v2_(key.k0 ^ kInit2), v3_(key.k1 ^ kInit3) {}
 
   constexpr SipHash& add(std::uint64_t word) {
     absorb(word);

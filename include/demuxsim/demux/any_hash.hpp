@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 
 #include "demuxsim/demux/crc32c_hash.hpp"
 #include "demuxsim/demux/hash_functions.hpp"
@@ -31,6 +32,11 @@ class AnyHash {
         return widened(SumHash()(key));
     }
     return siphash_(key);
+  }
+  /// As SipTupleHash::many.
+  void many(std::span<const FourTuple4> keys, std::uint64_t* hashes) const {
+    if (kind_ == HashKind::siphash) return siphash_.many(keys, hashes);
+    for (const FourTuple4& key : keys) *hashes++ = (*this)(key);
   }
 
  private:

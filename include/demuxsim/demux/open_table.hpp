@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <array>
-#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -50,22 +49,22 @@ class OpenTable {
       for (std::size_t i = 0; i < keys.size(); ++i) results[i] = find(keys[i]);
       return;
     }
-    std::array<std::uint64_t, std::bit_ceil(kAhead)> hashes;
-    const auto begin = [&](std::size_t i) {
-      const std::uint64_t hash = hash_(keys[i]);
-      hashes[i % hashes.size()] = hash;
-      fetch(home(hash));
+    // A ring of groups: one begins, kGroupsAhead are under way, and the one before them is
+    // answered.
+    std::array<std::array<std::uint64_t, kGroup>, kGroupsAhead + 1> ring;
+    const std::size_t groups = (keys.size() + kGroup - 1) / kGroup;
+    const auto keys_of = [&](std::size_t group) {
+      return keys.subspan(group * kGroup, std::min(kGroup, keys.size() - group * kGroup));
     };
-    const auto answer = [&](std::size_t i) {
-      results[i] = find_in_bucket(keys[i], hashes[i % hashes.size()]);
-    };
-    const std::size_t head = std::min(kAhead, keys.size());
-    for (std::size_t i = 0; i < head; ++i) begin(i);
-    for (std::size_t i = head; i < keys.size(); ++i) {
-      answer(i - kAhead);
-      begin(i);
+    for (std::size_t group = 0; group < groups + kGroupsAhead; ++group) {
+      if (group < groups) begin(keys_of(group), ring[group % ring.size()].data());
+      if (group < kGroupsAhead) continue;
+      const std::size_t ended = group - kGroupsAhead;
+      const std::span<const Key> sought = keys_of(ended);
+      const auto& hashes = ring[ended % ring.size()];
+      for (std::size_t i = 0; i < sought.size(); ++i)
+        results[ended * kGroup + i] = find_in_bucket(sought[i], hashes[i]);
     }
-    for (std::size_t i = keys.size() - head; i < keys.size(); ++i) answer(i);
   }
 
   bool insert(const Key& key, std::uint32_t value) {
@@ -121,8 +120,10 @@ class OpenTable {
     bool is_there() const { return place != kPlaces; }
   };
 
-  /// A look-up of find_batch waits for its bucket while so many others begin.
-  static constexpr std::size_t kAhead = 24;
+  /// Look-ups of find_batch begin in groups of so many, and wait for their buckets while so many
+  /// more groups begin.
+  static constexpr std::size_t kGroup = 8;
+  static constexpr std::size_t kGroupsAhead = 3;
   /// A table of this size is near the processor anyway.
   static constexpr std::size_t kNearBytes = std::size_t{256} << 10;
 
@@ -135,6 +136,15 @@ class OpenTable {
     const auto* const bytes = reinterpret_cast<const char*>(&buckets_[bucket]);
     __builtin_prefetch(bytes);
     if constexpr (sizeof(Bucket<Key>) > 64) __builtin_prefetch(bytes + 64);
+  }
+
+  void begin(std::span<const Key> keys, std::uint64_t* hashes) const {
+    if constexpr (requires { hash_.many(keys, hashes); }) {
+      hash_.many(keys, hashes);
+    } else {
+      for (std::size_t i = 0; i < keys.size(); ++i) hashes[i] = hash_(keys[i]);
+    }
+    for (std::size_t i = 0; i < keys.size(); ++i) fetch(home(hashes[i]));
   }
 
   /// Most look-ups end in the bucket that the hash names.

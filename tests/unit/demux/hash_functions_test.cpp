@@ -136,4 +136,19 @@ TEST_CASE("sums of clients that count up fill any number of chains evenly", "[de
   }
 }
 
+TEST_CASE("SipHash of many keys is that of each", "[demux]") {
+  const SipTupleHash hash(HashConfig{HashKind::siphash, 42});
+  Rng rng(7, {StreamKind::test});
+  const auto part = [&] { return static_cast<std::uint32_t>(rng.next()); };
+  std::vector<FourTuple4> keys;
+  for (std::size_t count = 0; count < 50; ++count) {
+    CAPTURE(count);
+    std::vector<std::uint64_t> hashes(count + 1, 12345);
+    hash.many(keys, hashes.data());
+    for (std::size_t i = 0; i < count; ++i) REQUIRE(hashes[i] == hash(keys[i]));
+    CHECK(hashes[count] == 12345);
+    keys.push_back({part(), part(), port(part()), port(part())});
+  }
+}
+
 }  // namespace demuxsim
