@@ -86,7 +86,7 @@ constexpr std::array kOptionTable{
     OptionInfo{OptionId::workload, "workload", 'w', "LIST", "uniform,tpca (default: all)",
                of(stress)},
     OptionInfo{OptionId::limit, "limit", 0, "STEPS",
-               "skip slow tables that take more to build (default: 5e7)", of(stress)},
+               "skip slow ones that take more to build (default: 5e7)", of(stress)},
     OptionInfo{OptionId::ports, "ports", 'p', "", "measure ways to pick ephemeral ports instead",
                of(stress)},
     OptionInfo{OptionId::pick, "pick", 0, "LIST", "with --ports: sequential,linux (default: all)",
