@@ -5,9 +5,9 @@
 namespace demuxsim {
 namespace {
 
+#if defined(__x86_64__)
 constexpr std::size_t kLanes = 4;
 
-#if defined(__x86_64__)
 /// Two times four keys at a time: while one addition waits for another, the other four go on. The
 /// steps are those of SipHash13, written out, for no vector may be passed to a function that is not
 /// compiled for AVX2 itself.
@@ -22,8 +22,8 @@ constexpr std::size_t kLanes = 4;
   Lanes v3[2];
   for (std::size_t half = 0; half < 2; ++half) {
     const FourTuple4* const of = keys + half * kLanes;
-    words[0][half] = Lanes{of[0].addresses(), of[1].addresses(), of[2].addresses(),  //
-                           of[3].addresses()};
+    words[0][half] =
+        Lanes{of[0].addresses(), of[1].addresses(), of[2].addresses(), of[3].addresses()};
     words[1][half] = Lanes{kLength | of[0].ports(), kLength | of[1].ports(),
                            kLength | of[2].ports(), kLength | of[3].ports()};
     v0[half] = Lanes{} + (key.k0 ^ SipHash13::kInit0);
