@@ -6,6 +6,7 @@
 #include "cli/commands.hpp"
 #include "cli/output.hpp"
 #include "cli/terminal.hpp"
+#include "demuxsim/core/text.hpp"
 #include "demuxsim/report/json_text.hpp"
 #include "demuxsim/scenario/diagnostic.hpp"
 #include "demuxsim/scenario/load.hpp"
@@ -36,10 +37,9 @@ std::string ok_line(const SourceFile& source, const ScenarioSpec& spec) {
 
 /// `"line":12,"column":15,"length":5,"message":"..."`; null for the numbers of no place.
 void append_place(std::string& out, SourceSpan span, std::string_view message) {
-  const auto end = std::back_inserter(out);
   if (span) {
-    fmt::format_to(end, R"("line":{},"column":{},"length":{},)", span.line, span.column,
-                   span.length);
+    append_format(out, R"("line":{},"column":{},"length":{},)", span.line, span.column,
+                  span.length);
   } else {
     out += R"("line":null,"column":null,"length":null,)";
   }

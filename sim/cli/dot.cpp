@@ -9,6 +9,7 @@
 
 #include <fmt/core.h>
 
+#include "demuxsim/core/text.hpp"
 #include "demuxsim/net/address.hpp"
 #include "demuxsim/net/endpoint.hpp"
 #include "demuxsim/ports/services.hpp"
@@ -59,18 +60,17 @@ std::string text_of(BitRate rate) {
 /// `10ms, 100Mbit/s, loss 1%`.
 std::string text_of(const LinkSpec& link) {
   std::string text = text_of(link.delay);
-  const auto end = std::back_inserter(text);
-  if (link.rate.bits_per_s != 0) fmt::format_to(end, ", {}", text_of(link.rate));
+  if (link.rate.bits_per_s != 0) append_format(text, ", {}", text_of(link.rate));
   if (link.loss.numerator != 0) {
-    fmt::format_to(end, ", loss {:.4g}%",
-                   100.0 * static_cast<double>(link.loss.numerator) /
-                       static_cast<double>(link.loss.denominator));
+    append_format(text, ", loss {:.4g}%",
+                  100.0 * static_cast<double>(link.loss.numerator) /
+                      static_cast<double>(link.loss.denominator));
   }
-  if (link.queue_segments != 0) fmt::format_to(end, ", queue {}", link.queue_segments);
+  if (link.queue_segments != 0) append_format(text, ", queue {}", link.queue_segments);
   if (link.queue_bytes % 1024 != 0) {
-    fmt::format_to(end, ", queue {}B", link.queue_bytes);
+    append_format(text, ", queue {}B", link.queue_bytes);
   } else if (link.queue_bytes != 0) {
-    fmt::format_to(end, ", queue {}KiB", link.queue_bytes / 1024);
+    append_format(text, ", queue {}KiB", link.queue_bytes / 1024);
   }
   return text;
 }
@@ -133,19 +133,17 @@ bool listens(const HostGroupSpec& group) {
 
 void append_host(std::string& out, const HostGroupSpec& group, std::size_t index) {
   const std::string processes = processes_of(group);
-  fmt::format_to(std::back_inserter(out),
-                 "  host{} [shape=record, fillcolor=\"{}\", label=\"{{{}|{}{}{}}}\"];\n", index,
-                 listens(group) ? "#dbe9f6" : "#f4f4f4",
-                 in_record(times(group.name, group.count, group.numbered)), addresses_of(group),
-                 processes.empty() ? "" : "|", processes);
+  append_format(out, "  host{} [shape=record, fillcolor=\"{}\", label=\"{{{}|{}{}{}}}\"];\n", index,
+                listens(group) ? "#dbe9f6" : "#f4f4f4",
+                in_record(times(group.name, group.count, group.numbered)), addresses_of(group),
+                processes.empty() ? "" : "|", processes);
 }
 
 void append_node(std::string& out, const NetworkNodeSpec& node, std::size_t index) {
   std::string label = in_string(node.name);
   for (const IpPrefix& prefix : node.prefixes) label += "\\n" + to_string(prefix);
-  fmt::format_to(std::back_inserter(out), "  node{} [shape={}, fillcolor=\"{}\", label=\"{}\"];\n",
-                 index, node.router ? "ellipse" : "box", node.router ? "#fbe5c8" : "#e3f1dc",
-                 label);
+  append_format(out, "  node{} [shape={}, fillcolor=\"{}\", label=\"{}\"];\n", index,
+                node.router ? "ellipse" : "box", node.router ? "#fbe5c8" : "#e3f1dc", label);
 }
 
 /// One end of a line of the drawing.
@@ -171,20 +169,19 @@ End end_of(const ScenarioSpec& spec, NodeRange range) {
 
 void append_line(std::string& out, End upper, End lower, std::string_view label) {
   if (upper.rank > lower.rank) std::swap(upper, lower);
-  fmt::format_to(std::back_inserter(out), "  {} -- {}", upper.node, lower.node);
+  append_format(out, "  {} -- {}", upper.node, lower.node);
   std::string text;
   for (const std::string_view part :
        {std::string_view(upper.note), std::string_view(lower.note), label}) {
     if (!part.empty()) text += (text.empty() ? "  " : "\\n  ") + in_string(part);
   }
-  if (!text.empty()) fmt::format_to(std::back_inserter(out), " [label=\"{}\"]", text);
+  if (!text.empty()) append_format(out, " [label=\"{}\"]", text);
   out += ";\n";
 }
 
 void append_shared_switch(std::string& out, const ScenarioSpec& spec) {
-  fmt::format_to(std::back_inserter(out),
-                 "  shared [shape=box, fillcolor=\"#e3f1dc\", label=\"switch\\n{}\"];\n",
-                 text_of(spec.network.shared));
+  append_format(out, "  shared [shape=box, fillcolor=\"#e3f1dc\", label=\"switch\\n{}\"];\n",
+                text_of(spec.network.shared));
   for (const HostGroupSpec& group : spec.hosts) {
     append_line(out, end_of(spec, {group.first.value, group.count}), {"shared", {}, 1}, "");
   }

@@ -7,6 +7,7 @@
 #include "cli/commands.hpp"
 #include "cli/option_table.hpp"
 #include "cli/output.hpp"
+#include "demuxsim/core/text.hpp"
 
 namespace demuxsim::cli {
 namespace {
@@ -29,8 +30,7 @@ std::string help_of(const CommandInfo& command) {
   constexpr std::size_t kColumn = 36;
   for (const OptionInfo& option : all_options()) {
     if (!option.is_for(command.command)) continue;
-    fmt::format_to(std::back_inserter(text), "{:<{}}{}\n", left_column(option), kColumn,
-                   option.help);
+    append_format(text, "{:<{}}{}\n", left_column(option), kColumn, option.help);
   }
   return text;
 }
@@ -44,7 +44,7 @@ std::string overview() {
       "\n"
       "Commands:\n";
   for (const CommandInfo& command : all_commands()) {
-    fmt::format_to(std::back_inserter(text), "  {:<9}{}\n", command.name, command.summary);
+    append_format(text, "  {:<9}{}\n", command.name, command.summary);
   }
   text +=
       "\n"

@@ -10,6 +10,7 @@
 
 #include <fmt/core.h>
 
+#include "demuxsim/core/text.hpp"
 #include "demuxsim/net/port.hpp"
 #include "demuxsim/ports/services.hpp"
 #include "demuxsim/report/json_text.hpp"
@@ -99,7 +100,7 @@ class Rows {
   explicit Rows(std::string& out) : out_(out) {}
   void add(std::string_view label, std::string_view text) {
     const bool again = label == last_;
-    fmt::format_to(std::back_inserter(out_), "  {:<14}{}\n", again ? "" : label, text);
+    append_format(out_, "  {:<14}{}\n", again ? "" : label, text);
     last_ = label;
   }
 
@@ -133,8 +134,8 @@ void add_systems(Rows& rows, PortRange range) {
 void describe_port(std::string& out, Port port) {
   const PortClass port_class = class_of(port);
   const Usage usage = usage_of({port, port});
-  fmt::format_to(std::back_inserter(out), "{}: {} ({})\n", port.value, name_of(port_class),
-                 text_of(range_of(port_class)));
+  append_format(out, "{}: {} ({})\n", port.value, name_of(port_class),
+                text_of(range_of(port_class)));
   Rows rows(out);
   for (const Service& service : usage.services) add_entry(rows, service);
   for (const Service& service : usage.held) add_entry(rows, service);
@@ -150,18 +151,18 @@ void describe_port(std::string& out, Port port) {
 std::string first_names(const std::vector<Service>& services) {
   std::string text;
   for (std::size_t i = 0; i < std::min(services.size(), kTextServices); ++i) {
-    fmt::format_to(std::back_inserter(text), "{}{} ({})", i == 0 ? "" : ", ", services[i].name,
-                   text_of(services[i].ports));
+    append_format(text, "{}{} ({})", i == 0 ? "" : ", ", services[i].name,
+                  text_of(services[i].ports));
   }
   if (services.size() > kTextServices) {
-    fmt::format_to(std::back_inserter(text), " and {} more", services.size() - kTextServices);
+    append_format(text, " and {} more", services.size() - kTextServices);
   }
   return text;
 }
 
 void describe_range(std::string& out, PortRange range) {
   const Usage usage = usage_of(range);
-  fmt::format_to(std::back_inserter(out), "{}: {}\n", text_of(range), counted(range.size()));
+  append_format(out, "{}: {}\n", text_of(range), counted(range.size()));
   Rows rows(out);
   for (const PortClass port_class : kClasses) {
     if (!overlap(range, range_of(port_class))) continue;
@@ -180,8 +181,7 @@ void describe_range(std::string& out, PortRange range) {
 
 void describe(std::string& out, const Answer& answer) {
   if (!answer.ports) {
-    fmt::format_to(std::back_inserter(out), "{}: a service that IANA lists without a port\n",
-                   answer.query);
+    append_format(out, "{}: a service that IANA lists without a port\n", answer.query);
   } else if (answer.ports->first == answer.ports->last) {
     describe_port(out, answer.ports->first);
   } else {
@@ -207,8 +207,8 @@ std::string json_of(const Service& service) {
   if (service.protocols.dccp) protocols.push_back("dccp");
   std::string out = R"({"name":)";
   append_json(out, service.name);
-  fmt::format_to(std::back_inserter(out), R"(,"first":{},"last":{},"protocols":{},"description":)",
-                 service.ports.first.value, service.ports.last.value, json_strings(protocols));
+  append_format(out, R"(,"first":{},"last":{},"protocols":{},"description":)",
+                service.ports.first.value, service.ports.last.value, json_strings(protocols));
   append_json(out, service.description);
   return out + "}";
 }
@@ -301,7 +301,7 @@ std::optional<Port> port_from(std::string_view digits, std::string& err) {
   const auto [end, error] =
       std::from_chars(digits.data(), digits.data() + digits.size(), port.value);
   if (error == std::errc{}) return port;
-  fmt::format_to(std::back_inserter(err), "error: port {} is out of range 0..65535\n", digits);
+  append_format(err, "error: port {} is out of range 0..65535\n", digits);
   return std::nullopt;
 }
 
@@ -311,17 +311,15 @@ std::optional<PortRange> range_from(std::string_view first, std::string_view las
   const std::optional<Port> high = port_from(last, err);
   if (!low || !high) return std::nullopt;
   if (*low <= *high) return PortRange{*low, *high};
-  fmt::format_to(std::back_inserter(err), "error: the range {}-{} ends before it starts\n", first,
-                 last);
+  append_format(err, "error: the range {}-{} ends before it starts\n", first, last);
   return std::nullopt;
 }
 
 void complain_of_name(const std::string& name, std::string& err) {
-  fmt::format_to(std::back_inserter(err), "error: '{}' is no port, range or service\n", name);
+  append_format(err, "error: '{}' is no port, range or service\n", name);
   const std::vector<std::string_view> similar = similar_services(name);
   for (std::size_t i = 0; i < similar.size(); ++i) {
-    fmt::format_to(std::back_inserter(err), "{}'{}'", i == 0 ? "  = help: did you mean " : " or ",
-                   similar[i]);
+    append_format(err, "{}'{}'", i == 0 ? "  = help: did you mean " : " or ", similar[i]);
   }
   if (!similar.empty()) err += "?\n";
 }

@@ -10,6 +10,8 @@
 
 #include <fmt/core.h>
 
+#include "demuxsim/core/text.hpp"
+
 namespace demuxsim::cli {
 namespace {
 
@@ -35,11 +37,6 @@ constexpr std::array<std::string_view, 7> kMarkers = {
     "<circle class='w' cx='5' cy='5' r='3.2'/>",
     "<rect class='w' x='2' y='2' width='6' height='6'/>",
 };
-
-template <class... Arguments>
-void add(std::string& out, fmt::format_string<Arguments...> format, Arguments&&... arguments) {
-  fmt::format_to(std::back_inserter(out), format, std::forward<Arguments>(arguments)...);
-}
 
 std::string escaped(std::string_view text) {
   std::string out;
@@ -143,7 +140,7 @@ class PanelPicture {
   }
 
   void draw(std::string& out) const {
-    add(out, "<text class='h' x='0' y='-8'>{}</text>\n", escaped(panel_.title));
+    append_format(out, "<text class='h' x='0' y='-8'>{}</text>\n", escaped(panel_.title));
     draw_axes(out);
     for (std::size_t i = 0; i < panel_.curves.size(); ++i) {
       if (!panel_.curves[i].empty()) draw_curve(out, i);
@@ -156,29 +153,31 @@ class PanelPicture {
   void draw_axes(std::string& out) const {
     for (const Tick& tick : ticks_of(x_)) {
       const double x = tick.place * kPanelWidth;
-      add(out,
+      append_format(
+          out,
           "<path class='g' d='M{0:.1f} 0V{1}'/><text class='m' x='{0:.1f}' y='{2}'>{3}</text>\n", x,
           kPanelHeight, kPanelHeight + 15, tick.name);
     }
     for (const Tick& tick : ticks_of(y_)) {
       const double y = down(tick.place);
-      add(out,
+      append_format(
+          out,
           "<path class='g' d='M0 {0:.1f}H{1}'/><text class='e' x='-6' y='{2:.1f}'>{3}</text>\n", y,
           kPanelWidth, y + 4, tick.name);
     }
-    add(out, "<rect class='f' width='{}' height='{}'/>\n", kPanelWidth, kPanelHeight);
-    add(out, "<text class='m' x='{}' y='{}'>{}</text>\n", kPanelWidth / 2, kPanelHeight + 32,
-        escaped(plot_.x_label));
-    add(out, "<text class='m' transform='translate(-42 {}) rotate(-90)'>{}</text>\n",
-        kPanelHeight / 2, escaped(panel_.y_label));
+    append_format(out, "<rect class='f' width='{}' height='{}'/>\n", kPanelWidth, kPanelHeight);
+    append_format(out, "<text class='m' x='{}' y='{}'>{}</text>\n", kPanelWidth / 2,
+                  kPanelHeight + 32, escaped(plot_.x_label));
+    append_format(out, "<text class='m' transform='translate(-42 {}) rotate(-90)'>{}</text>\n",
+                  kPanelHeight / 2, escaped(panel_.y_label));
   }
 
   void draw_curve(std::string& out, std::size_t index) const {
-    add(out, "<polyline class='c c{}' points='", index);
+    append_format(out, "<polyline class='c c{}' points='", index);
     std::string_view between;
     for (const PlotPoint& point : panel_.curves[index]) {
-      add(out, "{}{:.1f},{:.1f}", between, x_.place(point.x) * kPanelWidth,
-          down(y_.place(point.y)));
+      append_format(out, "{}{:.1f},{:.1f}", between, x_.place(point.x) * kPanelWidth,
+                    down(y_.place(point.y)));
       between = " ";
     }
     out += "'/>\n";
@@ -199,12 +198,13 @@ void add_styles(std::string& out, std::size_t curves) {
       "marker *{stroke:#000}\n"
       ".c{stroke:#000;stroke-width:1.4;fill:none}\n";
   for (std::size_t i = 0; i < curves; ++i) {
-    add(out, ".c{0}{{stroke-dasharray:{1};marker:url(#m{2})}}\n", i, kDashes[i % kDashes.size()],
-        i % kMarkers.size());
+    append_format(out, ".c{0}{{stroke-dasharray:{1};marker:url(#m{2})}}\n", i,
+                  kDashes[i % kDashes.size()], i % kMarkers.size());
   }
   out += "</style>\n<defs>\n";
   for (std::size_t i = 0; i < std::min(curves, kMarkers.size()); ++i) {
-    add(out,
+    append_format(
+        out,
         "<marker id='m{}' viewBox='0 0 10 10' refX='5' refY='5' markerWidth='9' markerHeight='9' "
         "markerUnits='userSpaceOnUse'>{}</marker>\n",
         i, kMarkers[i]);
@@ -215,9 +215,9 @@ void add_styles(std::string& out, std::size_t curves) {
 void add_legend(std::string& out, const Plot& plot, double x) {
   double y = kTitleHeight + kTop + 4;
   for (std::size_t i = 0; i < plot.names.size(); ++i, y += kLegendLine) {
-    add(out, "<polyline class='c c{0}' points='{1},{2} {3},{2} {4},{2}'/>", i, x, y, x + 22,
-        x + 44);
-    add(out, "<text x='{}' y='{}'>{}</text>\n", x + 54, y + 4, escaped(plot.names[i]));
+    append_format(out, "<polyline class='c c{0}' points='{1},{2} {3},{2} {4},{2}'/>", i, x, y,
+                  x + 22, x + 44);
+    append_format(out, "<text x='{}' y='{}'>{}</text>\n", x + 54, y + 4, escaped(plot.names[i]));
   }
 }
 
@@ -234,19 +234,21 @@ std::string to_svg(const Plot& plot) {
   const double height =
       kTitleHeight + std::max(static_cast<double>(rows) * kCellHeight, legend_height);
   std::string out = "<?xml version='1.0' encoding='UTF-8'?>\n";
-  add(out,
+  append_format(
+      out,
       "<svg xmlns='http://www.w3.org/2000/svg' width='{0}' height='{1}' viewBox='0 0 {0} {1}'>\n"
       "<title>{2}</title>\n",
       width, height, escaped(plot.title));
   add_styles(out, plot.names.size());
-  add(out, "<rect class='w' width='{}' height='{}'/><text class='t' x='{}' y='24'>{}</text>\n",
-      width, height, kLeft, escaped(plot.title));
+  append_format(out,
+                "<rect class='w' width='{}' height='{}'/><text class='t' x='{}' y='24'>{}</text>\n",
+                width, height, kLeft, escaped(plot.title));
   add_legend(out, plot, legend_at);
   for (std::size_t i = 0; i < plot.panels.size(); ++i) {
     const std::size_t row = i / columns;
-    add(out, "<g transform='translate({} {})'>\n",
-        static_cast<double>(i % columns) * kCellWidth + kLeft,
-        static_cast<double>(row) * kCellHeight + kTop + kTitleHeight);
+    append_format(out, "<g transform='translate({} {})'>\n",
+                  static_cast<double>(i % columns) * kCellWidth + kLeft,
+                  static_cast<double>(row) * kCellHeight + kTop + kTitleHeight);
     PanelPicture(plot.panels[i], plot).draw(out);
     out += "</g>\n";
   }

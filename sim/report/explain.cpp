@@ -1,9 +1,8 @@
 #include "demuxsim/report/explain.hpp"
 
-#include <iterator>
-
 #include <fmt/core.h>
 
+#include "demuxsim/core/text.hpp"
 #include "demuxsim/report/line_text.hpp"
 #include "demuxsim/report/probe_text.hpp"
 #include "demuxsim/tcp/state.hpp"
@@ -71,7 +70,7 @@ void ExplainSink::headline(const TraceRecord& record) {
   explained_id_ = record.segment.id;
   step_ = 0;
   append_time(text_, record.at);
-  fmt::format_to(std::back_inserter(text_), "  {}  ", host(record));
+  append_format(text_, "  {}  ", host(record));
   append_segment(text_, options_.absolute_seq ? record.segment : book_.relative(record.segment),
                  false);
   text_ += '\n';
@@ -81,9 +80,8 @@ void ExplainSink::dropped(const TraceRecord& record) {
   // A host may look up a segment and then drop it; that belongs to the same paragraph.
   const bool continues = explained_id_ == record.segment.id && record.segment.id != 0;
   if (!continues) headline(record);
-  fmt::format_to(std::back_inserter(text_), "  => {} ({}): {}.\n",
-                 continues ? "But then it is dropped" : "Dropped", name_of(record.reason),
-                 words_of(record.reason));
+  append_format(text_, "  => {} ({}): {}.\n", continues ? "But then it is dropped" : "Dropped",
+                name_of(record.reason), words_of(record.reason));
 }
 
 void ExplainSink::lookup(const TraceRecord& record) {
@@ -98,7 +96,7 @@ void ExplainSink::lookup(const TraceRecord& record) {
 }
 
 void ExplainSink::step(std::string_view name, std::string_view sentence) {
-  fmt::format_to(std::back_inserter(text_), "  {}. {:<12}{}\n", ++step_, name, sentence);
+  append_format(text_, "  {}. {:<12}{}\n", ++step_, name, sentence);
 }
 
 void ExplainSink::connection_step(const TraceRecord& record) {
@@ -123,7 +121,7 @@ void ExplainSink::connection_step(const TraceRecord& record) {
 /// What was looked at in which order, where there is anything to tell.
 void ExplainSink::probe_lines() {
   for (const std::string& line : words_of_probes(probes_)) {
-    fmt::format_to(std::back_inserter(text_), "{:17}{}\n", "", line);
+    append_format(text_, "{:17}{}\n", "", line);
   }
   probes_.clear();
 }
@@ -171,8 +169,8 @@ void ExplainSink::listener_steps(const TraceRecord& record) {
 void ExplainSink::verdict(const TraceRecord& record) {
   text_ += "  => ";
   receiver(record);
-  fmt::format_to(std::back_inserter(text_), " [{}, examined {}+{}]\n", name_of(record.rule),
-                 record.examined_connections, record.examined_listeners);
+  append_format(text_, " [{}, examined {}+{}]\n", name_of(record.rule), record.examined_connections,
+                record.examined_listeners);
 }
 
 void ExplainSink::receiver(const TraceRecord& record) {
@@ -210,15 +208,14 @@ void ExplainSink::receiver(const TraceRecord& record) {
 }
 
 void ExplainSink::port_note(Port port) {
-  const auto out = std::back_inserter(text_);
   const PortClass port_class = class_of(port);
   const PortRange range = range_of(port_class);
-  fmt::format_to(out, "     Port {} is {} ({}-{})", port.value, name_of(port_class),
-                 range.first.value, range.last.value);
+  append_format(text_, "     Port {} is {} ({}-{})", port.value, name_of(port_class),
+                range.first.value, range.last.value);
   const std::string_view service =
       options_.service_name == nullptr ? std::string_view{} : options_.service_name(port);
   if (!service.empty()) {
-    fmt::format_to(out, "; IANA has assigned it to {}.\n", service);
+    append_format(text_, "; IANA has assigned it to {}.\n", service);
   } else if (port_class == PortClass::ephemeral) {
     text_ += ": never assigned, given out by a host for a while.\n";
   } else {

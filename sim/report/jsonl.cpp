@@ -85,26 +85,25 @@ std::string_view action_of(TraceKind kind) {
 void append_args(std::string& out, const TraceRecord& record) {
   const auto text = [&](const Endpoint& endpoint) { return to_string(endpoint); };
   const Segment& segment = record.segment;
-  const auto end = std::back_inserter(out);
   switch (record.call) {
     case SocketCall::bind:
     case SocketCall::connect:
     case SocketCall::accept:
-      fmt::format_to(end, R"({{"address":"{}"}})", text(segment.to()));
+      append_format(out, R"({{"address":"{}"}})", text(segment.to()));
       return;
     case SocketCall::listen:
-      fmt::format_to(end, R"({{"address":"{}","backlog":{}}})", text(segment.to()), record.amount);
+      append_format(out, R"({{"address":"{}","backlog":{}}})", text(segment.to()), record.amount);
       return;
     case SocketCall::send:
     case SocketCall::receive:
-      fmt::format_to(end, R"({{"bytes":{}}})", record.amount);
+      append_format(out, R"({{"bytes":{}}})", record.amount);
       return;
     case SocketCall::shutdown:
       out += R"({"how":"write"})";
       return;
     case SocketCall::inject:
-      fmt::format_to(end, R"({{"from":"{}","to":"{}","flags":{}}})", text(segment.from()),
-                     text(segment.to()), flags_json(segment.flags));
+      append_format(out, R"({{"from":"{}","to":"{}","flags":{}}})", text(segment.from()),
+                    text(segment.to()), flags_json(segment.flags));
       return;
     case SocketCall::close:
     case SocketCall::abort:
@@ -294,8 +293,7 @@ void JsonlSink::call(const TraceRecord& record) {
 
 void JsonlSink::expectation(const ExpectationResult& result) {
   std::string line{head(result.at)};
-  fmt::format_to(std::back_inserter(line), R"(expect","line":{},"held":{},"what":)", result.line,
-                 result.held);
+  append_format(line, R"(expect","line":{},"held":{},"what":)", result.line, result.held);
   append_json(line, result.what);
   line += ",\"found\":";
   append_json(line, result.found);

@@ -3,6 +3,7 @@
 
 #include <fmt/core.h>
 
+#include "demuxsim/core/text.hpp"
 #include "demuxsim/report/json_text.hpp"
 #include "demuxsim/report/ledger_text.hpp"
 
@@ -18,9 +19,8 @@ class Members {
   std::string_view host(HostId host) { return names_.host(host); }
 
   void append(std::string& out, const LedgerPort& port, HostId host) {
-    const auto end = std::back_inserter(out);
-    fmt::format_to(end, R"("port":{},"class":"{}","service":)", port.port.value,
-                   name_of(class_of(port.port)));
+    append_format(out, R"("port":{},"class":"{}","service":)", port.port.value,
+                  name_of(class_of(port.port)));
     const std::string_view service =
         options_.service_name == nullptr ? "" : options_.service_name(port.port);
     if (service.empty()) {
@@ -31,30 +31,28 @@ class Members {
     append_states(out, port);
     append_owners(out, port, host);
     if (port.taken) {
-      fmt::format_to(end, R"(,"taken_ns":{},"taken_by":{},"how":"{}")",
-                     port.taken->at.time_since_epoch().count(),
-                     names_.process(host, port.taken->process), name_of(port.taken->action));
+      append_format(out, R"(,"taken_ns":{},"taken_by":{},"how":"{}")",
+                    port.taken->at.time_since_epoch().count(),
+                    names_.process(host, port.taken->process), name_of(port.taken->action));
     } else {
       out += R"(,"taken_ns":null,"taken_by":null,"how":null)";
     }
     if (port.free_at) {
-      fmt::format_to(end, R"(,"free_ns":{})", port.free_at->time_since_epoch().count());
+      append_format(out, R"(,"free_ns":{})", port.free_at->time_since_epoch().count());
     } else {
       out += R"(,"free_ns":null)";
     }
   }
 
   static void append(std::string& out, const LedgerRange& ephemeral) {
-    fmt::format_to(std::back_inserter(out),
-                   R"("first":{},"last":{},"size":{},"reserved":{},"bound":{},"free":{})",
-                   ephemeral.range.first.value, ephemeral.range.last.value, ephemeral.range.size(),
-                   ephemeral.reserved.size(), ephemeral.bound, ephemeral.free());
+    append_format(out, R"("first":{},"last":{},"size":{},"reserved":{},"bound":{},"free":{})",
+                  ephemeral.range.first.value, ephemeral.range.last.value, ephemeral.range.size(),
+                  ephemeral.reserved.size(), ephemeral.bound, ephemeral.free());
   }
 
   static void append(std::string& out, const LedgerDestination& to) {
-    fmt::format_to(std::back_inserter(out),
-                   R"("source":"{}","destination":"{}","used":{},"free":{})", to_string(to.source),
-                   to_string(to.destination), to.used, to.free);
+    append_format(out, R"("source":"{}","destination":"{}","used":{},"free":{})",
+                  to_string(to.source), to_string(to.destination), to.used, to.free);
   }
 
  private:
@@ -64,26 +62,25 @@ class Members {
     for (std::size_t i = 0; i < port.sockets.size(); ++i) {
       if (port.sockets[i] == 0) continue;
       const auto state = static_cast<TcpState>(i);
-      fmt::format_to(std::back_inserter(out), R"({}"{}":{})", first ? "" : ",",
-                     state == TcpState::closed ? "bound" : name_of(state), port.sockets[i]);
+      append_format(out, R"({}"{}":{})", first ? "" : ",",
+                    state == TcpState::closed ? "bound" : name_of(state), port.sockets[i]);
       first = false;
     }
     out += '}';
   }
 
   void append_owners(std::string& out, const LedgerPort& port, HostId host) {
-    const auto end = std::back_inserter(out);
     out += R"(,"owners":[)";
     for (const LedgerOwner& owner : port.owners) {
       if (&owner != port.owners.data()) out += ',';
-      fmt::format_to(end, R"({{"process":{},"pid":{},"fd":)", names_.process(host, owner.process),
-                     pid_of(owner.process));
+      append_format(out, R"({{"process":{},"pid":{},"fd":)", names_.process(host, owner.process),
+                    pid_of(owner.process));
       if (owner.descriptors != 0) {
-        fmt::format_to(end, "{}", owner.fd);
+        append_format(out, "{}", owner.fd);
       } else {
         out += "null";
       }
-      fmt::format_to(end, R"(,"descriptors":{}}})", owner.descriptors);
+      append_format(out, R"(,"descriptors":{}}})", owner.descriptors);
     }
     out += ']';
   }

@@ -7,6 +7,7 @@
 
 #include <fmt/core.h>
 
+#include "demuxsim/core/text.hpp"
 #include "demuxsim/report/line_text.hpp"
 
 namespace demuxsim {
@@ -20,7 +21,7 @@ std::string time_text(SimTime at) {
   std::string text;
   append_time(text, at);
   const auto nanoseconds = at.time_since_epoch().count() % 1000;
-  if (nanoseconds != 0) fmt::format_to(std::back_inserter(text), "{:03}", nanoseconds);
+  if (nanoseconds != 0) append_format(text, "{:03}", nanoseconds);
   return text;
 }
 
@@ -35,7 +36,7 @@ std::string states_text(const LedgerPort& port) {
     const auto state = static_cast<TcpState>(i);
     const bool counted = count > 1 || (all > 1 && state > TcpState::listen);
     if (!text.empty()) text += ", ";
-    if (counted) fmt::format_to(std::back_inserter(text), "{} ", count);
+    if (counted) append_format(text, "{} ", count);
     text += state == TcpState::closed ? "bound" : name_of(state);
   }
   return text;
@@ -44,18 +45,17 @@ std::string states_text(const LedgerPort& port) {
 /// `nginx (pid 101, fd 3 and 2 more)`; `none (was browser)` where only TIME-WAIT is left.
 std::string owners_text(const LedgerPort& port, HostId host, const Directory& directory) {
   std::string text;
-  const auto end = std::back_inserter(text);
   for (std::size_t i = 0; i < std::min(port.owners.size(), kMostOwners); ++i) {
     const LedgerOwner& owner = port.owners[i];
     if (i != 0) text += ", ";
     append_name(text, directory.process(host, owner.process));
-    fmt::format_to(end, " (pid {}", pid_of(owner.process));
-    if (owner.descriptors != 0) fmt::format_to(end, ", fd {}", owner.fd);
-    if (owner.descriptors > 1) fmt::format_to(end, " and {} more", owner.descriptors - 1);
+    append_format(text, " (pid {}", pid_of(owner.process));
+    if (owner.descriptors != 0) append_format(text, ", fd {}", owner.fd);
+    if (owner.descriptors > 1) append_format(text, " and {} more", owner.descriptors - 1);
     text += ')';
   }
   if (port.owners.size() > kMostOwners) {
-    fmt::format_to(end, " and {} more", port.owners.size() - kMostOwners);
+    append_format(text, " and {} more", port.owners.size() - kMostOwners);
   }
   if (!text.empty()) return text;
   text = "none";
@@ -137,12 +137,11 @@ void write_ports(ByteSink& out, const HostLedger& ledger, const Directory& direc
 void write_range(ByteSink& out, const LedgerRange& ephemeral) {
   std::string text = fmt::format("Ephemeral ports {}-{}: {}", ephemeral.range.first.value,
                                  ephemeral.range.last.value, ephemeral.range.size());
-  const auto end = std::back_inserter(text);
   if (!ephemeral.reserved.empty()) {
-    fmt::format_to(end, ", {} reserved", ephemeral.reserved.size());
+    append_format(text, ", {} reserved", ephemeral.reserved.size());
   }
-  if (ephemeral.bound != 0) fmt::format_to(end, ", {} bound", ephemeral.bound);
-  fmt::format_to(end, "; left to a new destination: {}\n", ephemeral.free());
+  if (ephemeral.bound != 0) append_format(text, ", {} bound", ephemeral.bound);
+  append_format(text, "; left to a new destination: {}\n", ephemeral.free());
   out.append(text);
 }
 

@@ -89,14 +89,13 @@ void append_segment(std::string& out, const Segment& segment, bool verbose) {
   }
   out += ", win ";
   append_number(out, segment.window);
-  const auto end = std::back_inserter(out);
-  if (verbose && segment.mss != 0) fmt::format_to(end, ", options [mss {}]", segment.mss);
+  if (verbose && segment.mss != 0) append_format(out, ", options [mss {}]", segment.mss);
   out += ", length ";
   append_number(out, segment.payload_bytes);
   if (!verbose) return;
-  fmt::format_to(end, "  (id {}, {} {}, IP length {}", segment.id,
-                 segment.is_ipv4() ? "ttl" : "hlim", segment.hop_limit, segment.ip_bytes());
-  if (segment.payload_bytes != 0) fmt::format_to(end, ", stream {:08x}", segment.stream.value);
+  append_format(out, "  (id {}, {} {}, IP length {}", segment.id,
+                segment.is_ipv4() ? "ttl" : "hlim", segment.hop_limit, segment.ip_bytes());
+  if (segment.payload_bytes != 0) append_format(out, ", stream {:08x}", segment.stream.value);
   out += ')';
 }
 

@@ -7,6 +7,7 @@
 
 #include <fmt/core.h>
 
+#include "demuxsim/core/text.hpp"
 #include "demuxsim/report/json_text.hpp"
 #include "demuxsim/report/line_text.hpp"
 #include "demuxsim/tcp/state.hpp"
@@ -67,11 +68,10 @@ void append_time_left(std::string& out, Duration left) {
   const auto all_ms = std::chrono::duration_cast<std::chrono::milliseconds>(left).count();
   const auto minutes = all_ms / 60'000;
   const auto seconds = all_ms / 1000 % 60;
-  const auto end = std::back_inserter(out);
-  if (minutes != 0) fmt::format_to(end, "{}min", minutes);
-  if (seconds != 0 && minutes < 10) fmt::format_to(end, "{}sec", seconds);
+  if (minutes != 0) append_format(out, "{}min", minutes);
+  if (seconds != 0 && minutes < 10) append_format(out, "{}sec", seconds);
   if (all_ms < 10'000 && (all_ms % 1000 != 0 || all_ms == 0)) {
-    fmt::format_to(end, "{}ms", all_ms % 1000);
+    append_format(out, "{}ms", all_ms % 1000);
   }
 }
 
@@ -82,7 +82,7 @@ std::string last_column(const SocketRow& row, HostId host, const Directory& dire
   if (row.process && row.fd != kNoDescriptor) {
     text += "users:((\"";
     append_name(text, directory.process(host, row.process));
-    fmt::format_to(std::back_inserter(text), "\",pid={},fd={}))", pid_of(row.process), row.fd);
+    append_format(text, "\",pid={},fd={}))", pid_of(row.process), row.fd);
   }
   if (!timers || row.timer == TimerKind::none) return text;
   if (!text.empty()) text += ' ';
@@ -103,27 +103,26 @@ std::string_view name_of(TimerKind timer) {
 
 /// The members of a socket's object from `state` on, without braces.
 void append_members(std::string& out, const SocketRow& row, HostId host, JsonNames& names) {
-  const auto end = std::back_inserter(out);
-  fmt::format_to(end, R"("state":"{}","recv_q":{},"send_q":{},"local":"{}","peer":"{}")",
-                 name_of(static_cast<TcpState>(row.state)), row.receive_queue, row.send_queue,
-                 to_string(row.local), to_string(row.peer));
-  fmt::format_to(end, R"(,"process":{})", names.process(host, row.process));
+  append_format(out, R"("state":"{}","recv_q":{},"send_q":{},"local":"{}","peer":"{}")",
+                name_of(static_cast<TcpState>(row.state)), row.receive_queue, row.send_queue,
+                to_string(row.local), to_string(row.peer));
+  append_format(out, R"(,"process":{})", names.process(host, row.process));
   if (row.process) {
-    fmt::format_to(end, R"(,"pid":{})", pid_of(row.process));
+    append_format(out, R"(,"pid":{})", pid_of(row.process));
   } else {
     out += R"(,"pid":null)";
   }
   if (row.fd != kNoDescriptor) {
-    fmt::format_to(end, R"(,"fd":{})", row.fd);
+    append_format(out, R"(,"fd":{})", row.fd);
   } else {
     out += R"(,"fd":null)";
   }
-  fmt::format_to(end, R"(,"socket":{})", names.socket(row.socket));
+  append_format(out, R"(,"socket":{})", names.socket(row.socket));
   if (row.timer == TimerKind::none) {
     out += R"(,"timer":null,"timer_left_ns":null)";
   } else {
-    fmt::format_to(end, R"(,"timer":"{}","timer_left_ns":{})", name_of(row.timer),
-                   row.timer_left.count());
+    append_format(out, R"(,"timer":"{}","timer_left_ns":{})", name_of(row.timer),
+                  row.timer_left.count());
   }
 }
 
@@ -147,11 +146,10 @@ void write_table(ByteSink& out, const HostSockets& table, const Directory& direc
     text.clear();
     painter.paint(text, colour_of(static_cast<TcpState>(row.state)),
                   fmt::format("{:<{}}", kSsNames[row.state], widths.state));
-    fmt::format_to(std::back_inserter(text), " {:<{}} {:<{}} {:>{}}:{:<{}} {:>{}}:{:<{}} {}",
-                   row.receive_queue, widths.receive, row.send_queue, widths.send, local.address,
-                   widths.local, local.port, widths.local_port, peer.address, widths.peer,
-                   peer.port, widths.peer_port,
-                   last_column(row, table.host, directory, options.timers));
+    append_format(text, " {:<{}} {:<{}} {:>{}}:{:<{}} {:>{}}:{:<{}} {}", row.receive_queue,
+                  widths.receive, row.send_queue, widths.send, local.address, widths.local,
+                  local.port, widths.local_port, peer.address, widths.peer, peer.port,
+                  widths.peer_port, last_column(row, table.host, directory, options.timers));
     text.erase(text.find_last_not_of(' ') + 1);
     text += '\n';
     out.append(text);

@@ -50,12 +50,11 @@ void append_search(std::string& out, const TraceRecord& record) {
       append(out, Endpoint{{}, segment.destination_port});
       return;
     case LookupRule::reuseport_hash:
-      fmt::format_to(std::back_inserter(out), "4-tuple: none; chosen of the listeners on port {}",
-                     segment.destination_port.value);
+      append_format(out, "4-tuple: none; chosen of the listeners on port {}",
+                    segment.destination_port.value);
       return;
     case LookupRule::port_switch:
-      fmt::format_to(std::back_inserter(out), "4-tuple: none; the peer switched to port {}",
-                     segment.source_port.value);
+      append_format(out, "4-tuple: none; the peer switched to port {}", segment.source_port.value);
       return;
     case LookupRule::no_match:
       out += "4-tuple: none; listener: none";
