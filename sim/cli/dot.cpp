@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cstdint>
 #include <iterator>
-#include <span>
 #include <string_view>
 #include <utility>
 
@@ -12,6 +11,7 @@
 #include "demuxsim/core/text.hpp"
 #include "demuxsim/net/address.hpp"
 #include "demuxsim/net/endpoint.hpp"
+#include "demuxsim/picture/network_map.hpp"
 #include "demuxsim/ports/services.hpp"
 #include "demuxsim/report/line_text.hpp"
 
@@ -34,46 +34,6 @@ std::string escaped(std::string_view text, std::string_view special) {
 }
 std::string in_string(std::string_view text) { return escaped(text, "\"\\"); }
 std::string in_record(std::string_view text) { return escaped(text, "\"\\{}|<> "); }
-
-struct Unit {
-  double size;
-  std::string_view name;
-};
-
-/// `1.5ms`: in the largest of the units, which run downwards, that makes at least one.
-std::string in_units(double value, std::span<const Unit> units) {
-  const auto unit = std::find_if(units.begin(), units.end() - 1,
-                                 [&](const Unit& each) { return value >= each.size; });
-  return fmt::format("{:.6g}{}", value / unit->size, unit->name);
-}
-
-std::string text_of(Duration time) {
-  constexpr Unit kUnits[] = {{1e9, "s"}, {1e6, "ms"}, {1e3, "us"}, {1, "ns"}};
-  return in_units(static_cast<double>(time.count()), kUnits);
-}
-
-std::string text_of(BitRate rate) {
-  constexpr Unit kUnits[] = {{1e9, "Gbit/s"}, {1e6, "Mbit/s"}, {1e3, "Kbit/s"}, {1, "bit/s"}};
-  return in_units(static_cast<double>(rate.bits_per_s), kUnits);
-}
-
-/// `10ms, 100Mbit/s, loss 1%`.
-std::string text_of(const LinkSpec& link) {
-  std::string text = text_of(link.delay);
-  if (link.rate.bits_per_s != 0) append_format(text, ", {}", text_of(link.rate));
-  if (link.loss.numerator != 0) {
-    append_format(text, ", loss {:.4g}%",
-                  100.0 * static_cast<double>(link.loss.numerator) /
-                      static_cast<double>(link.loss.denominator));
-  }
-  if (link.queue_segments != 0) append_format(text, ", queue {}", link.queue_segments);
-  if (link.queue_bytes % 1024 != 0) {
-    append_format(text, ", queue {}B", link.queue_bytes);
-  } else if (link.queue_bytes != 0) {
-    append_format(text, ", queue {}KiB", link.queue_bytes / 1024);
-  }
-  return text;
-}
 
 std::string times(std::string_view name, std::uint32_t count, bool numbered) {
   return numbered ? fmt::format("{} x{}", name, count) : std::string(name);

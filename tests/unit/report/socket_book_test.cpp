@@ -1,0 +1,85 @@
+// The table that records tell is the table that the host has.
+#include "demuxsim/report/socket_book.hpp"
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <string>
+#include <vector>
+
+#include "demuxsim/scenario/load.hpp"
+#include "demuxsim/scenario/run.hpp"
+#include "support/catch.hpp"
+
+using namespace demuxsim;
+
+namespace {
+
+class Reader final : public TraceSink {
+ public:
+  SocketBook book;
+  void consume(std::span<const TraceRecord> records) override {
+    for (const TraceRecord& record : records) book.note(record);
+  }
+};
+
+std::string text_of(HostId host, TcpState state, const Endpoint& local, const Endpoint& peer) {
+  return fmt::format("host {} {} {} {}", host.value, name_of(state), to_string(local),
+                     to_string(peer));
+}
+
+std::vector<std::string> real_rows(ScenarioRun& run) {
+  std::vector<std::string> rows;
+  const SimTime now = run.simulation().now();
+  for (std::uint32_t i = 0; i < run.simulation().host_count(); ++i) {
+    for (const SocketRow& row : run.simulation().host(HostId{i}).sockets(now)) {
+      rows.push_back(text_of(HostId{i}, static_cast<TcpState>(row.state), row.local, row.peer) +
+                     fmt::format(" fd {}", row.fd));
+    }
+  }
+  std::sort(rows.begin(), rows.end());
+  return rows;
+}
+
+std::vector<std::string> booked_rows(const SocketBook& book) {
+  std::vector<std::string> rows;
+  for (const auto& row : book.rows()) {
+    if (!row) continue;
+    rows.push_back(text_of(row->host, row->state, row->local, row->peer) +
+                   fmt::format(" fd {}", row->fd));
+  }
+  std::sort(rows.begin(), rows.end());
+  return rows;
+}
+
+/// The scenarios that are shipped, but for those that take long.
+std::vector<std::filesystem::path> scenarios() {
+  std::vector<std::filesystem::path> paths;
+  for (const auto& entry : std::filesystem::directory_iterator(DEMUXSIM_SOURCE_DIR "/scenarios")) {
+    const std::string name = entry.path().stem().string();
+    if (entry.path().extension() != ".yaml" || name == "star" || name == "tpca") continue;
+    paths.push_back(entry.path());
+  }
+  return paths;
+}
+
+}  // namespace
+
+TEST_CASE("the book of sockets agrees with the hosts all along every shipped scenario") {
+  for (const auto& path : scenarios()) {
+    std::ifstream stream(path);
+    const std::string text(std::istreambuf_iterator<char>(stream), {});
+    const auto loaded = load({path.string(), text});
+    REQUIRE(loaded);
+    ScenarioRun run(*loaded);
+    Reader reader;
+    run.simulation().trace().attach(reader, TraceKinds::happenings());
+    INFO(path);
+    for (bool over = false; !over;) {
+      over = run.advance(50);
+      run.simulation().trace().flush();
+      REQUIRE(booked_rows(reader.book) == real_rows(run));
+    }
+  }
+}
