@@ -41,6 +41,8 @@ enum class OptionId : std::uint8_t {
   format,
   output,
   plot,
+  html,
+  ladder,
   quiet,
   verbose,
   color,

@@ -10,6 +10,7 @@
 #include <fmt/core.h>
 
 #include "cli/option_table.hpp"
+#include "cli/run_files.hpp"
 #include "demuxsim/core/check.hpp"
 #include "scenario/diagnostic_text.hpp"
 
@@ -167,6 +168,10 @@ Complaint apply(const OptionInfo& option, const std::string& value, Options& opt
       return set_format(value, option, options);
     case OptionId::output:
       return set_text(value, option, options.output);
+    case OptionId::html:
+      return set_text(value, option, options.files.html);
+    case OptionId::ladder:
+      return set_text(value, option, options.files.ladder);
     case OptionId::color:
       return set_color(value, option, options);
     case OptionId::quiet:
@@ -306,6 +311,9 @@ Result<Options, UsageError> parse_options(std::span<const char* const> arguments
     return failure(*complaint);
   }
   if (const Complaint complaint = check_stress(options)) return failure(*complaint);
+  if (const Complaint complaint = conflict_in(options.files, options.output)) {
+    return failure(*complaint);
+  }
   const bool asks_about_a_command = options.command == Command::help && !options.operands.empty();
   if (asks_about_a_command && !command_from(options.operands.front())) {
     return failure(unknown_command(options.operands.front()));

@@ -30,6 +30,12 @@ enum class Format : std::uint8_t { text, json, jsonl, csv };
 
 enum class ColorWhen : std::uint8_t { automatic, always, never };
 
+/// Where a run goes beside its answer; empty: nowhere.
+struct RunFileOptions {
+  std::string html;
+  std::string ladder;
+};
+
 /// Those that a command has no use for keep their defaults.
 struct Options {
   Command command = Command::help;
@@ -42,6 +48,7 @@ struct Options {
   bool absolute_seq = false;
   bool timers = false;
   std::string host;  ///< Whose sockets or ports; empty: everybody's.
+  RunFileOptions files;
   StressOptions stress;
   LoadOptions load;  ///< --set, --seed, --until, --demux; of ss and ledger: --at.
 };

@@ -13,7 +13,9 @@
 #include "cli/drive.hpp"
 #include "cli/heading.hpp"
 #include "cli/output.hpp"
+#include "cli/run_files.hpp"
 #include "cli/scenario_input.hpp"
+#include "cli/summing_up.hpp"
 #include "cli/terminal.hpp"
 #include "demuxsim/report/jsonl.hpp"
 #include "demuxsim/report/sockets.hpp"
@@ -54,33 +56,11 @@ void write_tables(ByteSink& out, ScenarioRun& run, bool colour) {
   if (more_hosts > 0) write_section(out, fmt::format("... and {} more hosts\n", more_hosts));
 }
 
-ExpectationResult result_of(const Verdict& verdict) {
-  return {verdict.at, verdict.span.line, verdict.held, verdict.what, verdict.found};
-}
-
-std::uint64_t count_failed(const std::vector<Verdict>& verdicts) {
-  return static_cast<std::uint64_t>(std::count_if(verdicts.begin(), verdicts.end(),
-                                                  [](const Verdict& each) { return !each.held; }));
-}
-
-Summary summary_of(ScenarioRun& run) {
-  const RunTotals totals = run.simulation().totals();
-  Summary summary;
-  summary.at = run.end();
-  summary.events = totals.events;
-  summary.segments = totals.segments;
-  summary.connections = totals.connections;
-  summary.expectations = run.verdicts().size();
-  summary.failed_expectations = count_failed(run.verdicts());
-  summary.fingerprint = totals.fingerprint;
-  return summary;
-}
-
 template <class Sink>
 void write_verdicts(Sink& sink, const std::vector<Verdict>& verdicts, const Options& options) {
   const bool all = !options.quiet || options.verbose;
-  for (const Verdict& verdict : verdicts) {
-    if (all || !verdict.held) sink.expectation(result_of(verdict));
+  for (const ExpectationResult& result : results_of(verdicts)) {
+    if (all || !result.held) sink.expectation(result);
   }
 }
 
@@ -139,9 +119,12 @@ Status run_scenario(const Options& options) {
   if (!output.is_open()) return Status::machine;
   ScenarioRun run(input->spec);
   const CheckReport check_report(run, input->spec.seed);
+  RunFiles files(options.files, *input, run);
+  if (!files.are_open()) return Status::machine;
+  files.attach();
   const Status status = options.format == Format::jsonl ? run_as_jsonl(options, run, output)
                                                         : run_as_text(options, *input, run, output);
-  const Status finished = output.finish(status);
+  const Status finished = files.finish(output.finish(status));
   warn_of_misdelivery(run);
   return finished;
 }

@@ -1,0 +1,25 @@
+// Everything about a run that is over and that pictures of it are made from.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "demuxsim/report/results.hpp"
+#include "demuxsim/report/story.hpp"
+#include "demuxsim/scenario/run.hpp"
+#include "demuxsim/scenario/spec.hpp"
+
+namespace demuxsim {
+
+/// What is referred to outlives this.
+struct SeenRun {
+  const ScenarioSpec& spec;
+  ScenarioRun& run;    ///< Over. For its directory, hosts and routes.
+  const Story& story;  ///< Finished.
+  std::vector<ExpectationResult> verdicts;
+  Summary summary;
+  std::string path;  ///< The scenario's, as messages name it.
+  std::string name;  ///< What tells this run from others beside it: "style=announce"; or empty.
+};
+
+}  // namespace demuxsim

@@ -1,0 +1,45 @@
+// What a run writes beside its answer: a page, a ladder. Each file appears when it is complete.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "cli/options.hpp"
+#include "cli/output.hpp"
+#include "cli/scenario_input.hpp"
+#include "demuxsim/picture/seen_run.hpp"
+#include "demuxsim/scenario/run.hpp"
+
+namespace demuxsim::cli {
+
+/// What is wrong with the names that the options give to files, or nothing.
+std::optional<UsageError> conflict_in(const RunFileOptions& files, const std::string& output);
+
+class RunFiles {
+ public:
+  /// Opens the files, after complaints where one cannot be written. What is referred to outlives
+  /// this.
+  RunFiles(const RunFileOptions& options, const ScenarioInput& input, ScenarioRun& run);
+
+  bool are_open() const;
+  /// Attaches what listens to the run; to be called before it.
+  void attach();
+  /// Writes what is to be written when the run is over, or was interrupted, and puts the files in
+  /// place. `status`, or what went wrong with writing.
+  Status finish(Status status);
+
+ private:
+  using File = std::unique_ptr<Output>;
+
+  SeenRun seen();
+
+  const RunFileOptions& options_;
+  const ScenarioInput& input_;
+  ScenarioRun& run_;
+  std::optional<Story> story_;
+  File page_;
+  File ladder_;
+};
+
+}  // namespace demuxsim::cli

@@ -1,0 +1,34 @@
+#include "cli/summing_up.hpp"
+
+#include <algorithm>
+
+namespace demuxsim::cli {
+
+std::vector<ExpectationResult> results_of(const std::vector<Verdict>& verdicts) {
+  std::vector<ExpectationResult> results;
+  results.reserve(verdicts.size());
+  for (const Verdict& verdict : verdicts) {
+    results.push_back({verdict.at, verdict.span.line, verdict.held, verdict.what, verdict.found});
+  }
+  return results;
+}
+
+std::uint64_t count_failed(const std::vector<Verdict>& verdicts) {
+  return static_cast<std::uint64_t>(std::count_if(verdicts.begin(), verdicts.end(),
+                                                  [](const Verdict& each) { return !each.held; }));
+}
+
+Summary summary_of(ScenarioRun& run) {
+  const RunTotals totals = run.simulation().totals();
+  Summary summary;
+  summary.at = run.end();
+  summary.events = totals.events;
+  summary.segments = totals.segments;
+  summary.connections = totals.connections;
+  summary.expectations = run.verdicts().size();
+  summary.failed_expectations = count_failed(run.verdicts());
+  summary.fingerprint = totals.fingerprint;
+  return summary;
+}
+
+}  // namespace demuxsim::cli

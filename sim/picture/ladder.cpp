@@ -1,0 +1,7 @@
+#include "demuxsim/picture/ladder.hpp"
+
+namespace demuxsim {
+
+void write_ladder(ByteSink&, const SeenRun&, LadderFormat) {}
+
+}  // namespace demuxsim
