@@ -168,6 +168,13 @@ Complaint apply(const OptionInfo& option, const std::string& value, Options& opt
       return set_format(value, option, options);
     case OptionId::output:
       return set_text(value, option, options.output);
+    case OptionId::pcap:
+      return set_text(value, option, options.files.pcap);
+    case OptionId::pcap_host:
+      return set_text(value, option, options.files.pcap_host);
+    case OptionId::pcap_format:
+      return assign(parse_word(value, option), option,
+                    [&](std::size_t word) { options.files.pktap = word == 1; });
     case OptionId::html:
       return set_text(value, option, options.files.html);
     case OptionId::ladder:

@@ -32,6 +32,9 @@ enum class ColorWhen : std::uint8_t { automatic, always, never };
 
 /// Where a run goes beside its answer; empty: nowhere.
 struct RunFileOptions {
+  std::string pcap;
+  std::string pcap_host;  ///< As it sees the run; empty: each segment once, at its sender.
+  bool pktap = false;
   std::string html;
   std::string ladder;
 };

@@ -120,8 +120,7 @@ Status run_scenario(const Options& options) {
   ScenarioRun run(input->spec);
   const CheckReport check_report(run, input->spec.seed);
   RunFiles files(options.files, *input, run);
-  if (!files.are_open()) return Status::machine;
-  files.attach();
+  if (const Status attached = files.attach(); attached != Status::ok) return attached;
   const Status status = options.format == Format::jsonl ? run_as_jsonl(options, run, output)
                                                         : run_as_text(options, *input, run, output);
   const Status finished = files.finish(output.finish(status));

@@ -7,9 +7,13 @@
 
 #include <fmt/core.h>
 
+#include "cli/host_range.hpp"
 #include "cli/summing_up.hpp"
+#include "cli/terminal.hpp"
+#include "demuxsim/core/text.hpp"
 #include "demuxsim/picture/ladder.hpp"
 #include "demuxsim/picture/page.hpp"
+#include "demuxsim/report/line_text.hpp"
 #include "scenario/diagnostic_text.hpp"
 
 namespace demuxsim::cli {
@@ -26,6 +30,28 @@ std::optional<LadderFormat> ladder_format(std::string_view path) {
   return std::nullopt;
 }
 
+std::vector<std::vector<IpAddress>> addresses_of(const ScenarioSpec& spec) {
+  std::vector<std::vector<IpAddress>> all;
+  all.reserve(spec.host_count);
+  for (const HostGroupSpec& group : spec.hosts) {
+    for (std::uint32_t i = 0; i < group.count; ++i) {
+      std::vector<IpAddress>& own = all.emplace_back();
+      for (const IpAddress& first : group.addresses) own.push_back(first.plus(i).value());
+    }
+  }
+  return all;
+}
+
+std::string section_comment(const ScenarioInput& input) {
+  std::string text = loading::printable(input.path);
+  if (!input.spec.title.empty()) {
+    text += ": ";
+    append_name(text, input.spec.title);
+  }
+  append_format(text, "; seed {}; demuxsim " DEMUXSIM_VERSION, input.spec.seed);
+  return text;
+}
+
 }  // namespace
 
 std::optional<UsageError> conflict_in(const RunFileOptions& files, const std::string& output) {
@@ -34,7 +60,12 @@ std::optional<UsageError> conflict_in(const RunFileOptions& files, const std::st
                                   loading::quote(files.ladder)),
                       "the name says what kind of ladder to draw"};
   }
-  std::array<std::string_view, 3> paths{output, files.html, files.ladder};
+  if (files.pcap.empty() && (!files.pcap_host.empty() || files.pktap)) {
+    return UsageError{
+        fmt::format("--{} is of no use without --pcap", files.pktap ? "pcap-format" : "pcap-host"),
+        "name the file to write: --pcap FILE.pcapng"};
+  }
+  std::array<std::string_view, 4> paths{output, files.pcap, files.html, files.ladder};
   std::sort(paths.begin(), paths.end());
   const auto twice = std::adjacent_find(
       paths.begin(), paths.end(),
@@ -47,34 +78,58 @@ RunFiles::RunFiles(const RunFileOptions& options, const ScenarioInput& input, Sc
     : options_(options),
       input_(input),
       run_(run),
+      pcap_(open(options.pcap)),
       page_(open(options.html)),
       ladder_(open(options.ladder)) {
   if (page_ || ladder_) story_.emplace();
 }
 
-bool RunFiles::are_open() const {
-  const auto is_open = [](const File& file) { return !file || file->is_open(); };
-  return is_open(page_) && is_open(ladder_);
+Status RunFiles::attach() {
+  for (const File* const file : {&pcap_, &page_, &ladder_}) {
+    if (*file && !(*file)->is_open()) return Status::machine;
+  }
+  TraceRecorder& trace = run_.simulation().trace();
+  if (story_) trace.attach(*story_, Story::kinds());
+  if (!pcap_) return Status::ok;
+  const auto hosts = hosts_named(input_.spec, options_.pcap_host);
+  if (!hosts) {
+    complain_of_usage(hosts.error());
+    return Status::usage;
+  }
+  capture_.emplace(run_.directory(), addresses_of(input_.spec), pcap_->sink(),
+                   CaptureOptions{{HostId{hosts->first}, hosts->count},
+                                  !options_.pcap_host.empty(),
+                                  options_.pktap,
+                                  section_comment(input_),
+                                  "demuxsim " DEMUXSIM_VERSION});
+  trace.attach(*capture_, CaptureSink::kinds());
+  return Status::ok;
 }
 
-void RunFiles::attach() {
-  if (story_) run_.simulation().trace().attach(*story_, Story::kinds());
-}
-
-SeenRun RunFiles::seen() {
-  return {input_.spec,      run_,        *story_, results_of(run_.verdicts()),
-          summary_of(run_), input_.path, {}};
+SeenRun RunFiles::seen(bool is_over) {
+  SeenRun seen{input_.spec, run_, *story_, {}, summary_of(run_), input_.path, {}};
+  if (is_over) {
+    seen.verdicts = results_of(run_.verdicts());
+  } else {
+    seen.summary.at = run_.simulation().now();
+  }
+  return seen;
 }
 
 Status RunFiles::finish(Status status) {
+  const bool is_over = status == Status::ok || status == Status::expectation_failed;
+  if (capture_) {
+    capture_->finish();
+    status = pcap_->finish(status);
+  }
   if (story_) story_->finish();
   if (page_) {
-    const SeenRun run = seen();
+    const SeenRun run = seen(is_over);
     write_page(page_->sink(), {&run, 1});
     status = page_->finish(status);
   }
   if (ladder_) {
-    write_ladder(ladder_->sink(), seen(), *ladder_format(options_.ladder));
+    write_ladder(ladder_->sink(), seen(is_over), *ladder_format(options_.ladder));
     status = ladder_->finish(status);
   }
   return status;

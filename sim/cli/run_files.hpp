@@ -1,4 +1,5 @@
-// What a run writes beside its answer: a page, a ladder. Each file appears when it is complete.
+// What a run writes beside its answer: a capture, a page, a ladder. Each file appears when it is
+// complete.
 #pragma once
 
 #include <memory>
@@ -9,6 +10,7 @@
 #include "cli/output.hpp"
 #include "cli/scenario_input.hpp"
 #include "demuxsim/picture/seen_run.hpp"
+#include "demuxsim/report/capture.hpp"
 #include "demuxsim/scenario/run.hpp"
 
 namespace demuxsim::cli {
@@ -18,13 +20,12 @@ std::optional<UsageError> conflict_in(const RunFileOptions& files, const std::st
 
 class RunFiles {
  public:
-  /// Opens the files, after complaints where one cannot be written. What is referred to outlives
-  /// this.
+  /// Opens the files. What is referred to outlives this.
   RunFiles(const RunFileOptions& options, const ScenarioInput& input, ScenarioRun& run);
 
-  bool are_open() const;
-  /// Attaches what listens to the run; to be called before it.
-  void attach();
+  /// Attaches what listens to the run; to be called before it. Otherwise the status after a
+  /// complaint: a file cannot be written, or an option names a host that does not exist.
+  Status attach();
   /// Writes what is to be written when the run is over, or was interrupted, and puts the files in
   /// place. `status`, or what went wrong with writing.
   Status finish(Status status);
@@ -32,12 +33,14 @@ class RunFiles {
  private:
   using File = std::unique_ptr<Output>;
 
-  SeenRun seen();
+  SeenRun seen(bool is_over);
 
   const RunFileOptions& options_;
   const ScenarioInput& input_;
   ScenarioRun& run_;
   std::optional<Story> story_;
+  std::optional<CaptureSink> capture_;
+  File pcap_;
   File page_;
   File ladder_;
 };

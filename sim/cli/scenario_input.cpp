@@ -14,9 +14,13 @@ namespace demuxsim::cli {
 
 bool would_overwrite_input(const Options& options) {
   return std::any_of(options.operands.begin(), options.operands.end(), [&](const auto& operand) {
-    std::error_code neither_exists;
-    return std::filesystem::is_regular_file(operand, neither_exists) &&
-           std::filesystem::equivalent(operand, options.output, neither_exists);
+    std::error_code none;
+    if (!std::filesystem::is_regular_file(operand, none)) return false;
+    const RunFileOptions& files = options.files;
+    for (const std::string& path : {options.output, files.pcap, files.html, files.ladder}) {
+      if (std::filesystem::equivalent(operand, path, none)) return true;
+    }
+    return false;
   });
 }
 

@@ -8,6 +8,7 @@
 
 #include "demuxsim/core/text.hpp"
 #include "demuxsim/net/port.hpp"
+#include "demuxsim/report/lookup_text.hpp"
 #include "demuxsim/tcp/state.hpp"
 
 namespace demuxsim {
@@ -30,35 +31,6 @@ Colour colour_of(TcpState state) {
       return Colour::none;
     default:
       return Colour::yellow;
-  }
-}
-
-/// What the look-up says of the two tables before it comes to the receiver.
-void append_search(std::string& out, const TraceRecord& record) {
-  const Segment& segment = record.segment;
-  switch (record.rule) {
-    case LookupRule::exact_4_tuple:
-    case LookupRule::time_wait:
-      out += "4-tuple: found";
-      return;
-    case LookupRule::listener_address:
-      out += "4-tuple: none; listener ";
-      append(out, segment.to());
-      return;
-    case LookupRule::listener_any:
-      out += "4-tuple: none; listener ";
-      append(out, Endpoint{{}, segment.destination_port});
-      return;
-    case LookupRule::reuseport_hash:
-      append_format(out, "4-tuple: none; chosen of the listeners on port {}",
-                    segment.destination_port.value);
-      return;
-    case LookupRule::port_switch:
-      append_format(out, "4-tuple: none; the peer switched to port {}", segment.source_port.value);
-      return;
-    case LookupRule::no_match:
-      out += "4-tuple: none; listener: none";
-      return;
   }
 }
 
@@ -127,36 +99,7 @@ void TextSink::segment(const TraceRecord& record) {
 
 void TextSink::demux(const TraceRecord& record) {
   text_ += "demux  ";
-  append_search(text_, record);
-  text_ += " -> ";
-  receiver(record);
-  text_ += "  [";
-  text_ += name_of(record.rule);
-  text_ += ", examined ";
-  append_number(text_, record.examined_connections);
-  text_ += '+';
-  append_number(text_, record.examined_listeners);
-  text_ += ']';
-}
-
-void TextSink::receiver(const TraceRecord& record) {
-  if (record.rule == LookupRule::no_match) {
-    // A reset is never answered by a reset (RFC 9293 section 3.10.7.1).
-    text_ += record.segment.has(flag::kRst) ? "nobody" : "nobody: reset";
-    return;
-  }
-  if (record.rule == LookupRule::time_wait) {
-    text_ += "TIME-WAIT (kept by the host)";
-    return;
-  }
-  if (!record.process) {
-    text_ += "no process (kept by the host)";
-    return;
-  }
-  append_owner(text_, record, directory_);
-  if (record.fd != kNoDescriptor || record.rule != LookupRule::exact_4_tuple) return;
-  text_.pop_back();
-  text_ += book_.owner_has_closed(record) ? ", closed)" : ", not yet accepted)";
+  append_lookup(text_, record, directory_, book_);
 }
 
 void TextSink::state(const TraceRecord& record) {

@@ -37,7 +37,6 @@ class TextSink final : public TraceSink {
   void happening(const TraceRecord& record);
   void segment(const TraceRecord& record);
   void demux(const TraceRecord& record);
-  void receiver(const TraceRecord& record);
   void state(const TraceRecord& record);
   void port(const TraceRecord& record);
   void call(const TraceRecord& record);

@@ -46,6 +46,9 @@ class Directory {
   /// call can be found. Precondition: the name is one.
   std::string socket(SocketName name) const;
   const std::string& algorithm(HostId host) const { return group_of(host).group.algorithm; }
+  const std::vector<ProcessGroup>& processes(HostId host) const {
+    return group_of(host).group.processes;
+  }
 
  private:
   struct Entry {
