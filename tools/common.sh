@@ -5,7 +5,8 @@ root=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.." && pwd)
 
 build_packages=(g++ cmake ninja-build libboost-dev libboost-program-options-dev libexpected-dev
   libfmt-dev libyaml-cpp-dev)
-test_packages=(catch2 libbenchmark-dev python3 python3-jsonschema graphviz)
+test_packages=(catch2 libbenchmark-dev python3 python3-jsonschema graphviz tshark tcpdump
+  python3-scapy)
 # Nothing needs these: bench/peers.cpp measures them where they are.
 peer_packages=(pkg-config libabsl-dev robin-map-dev libdpdk-dev)
 check_packages=(clang clang-format clang-tidy libclang-rt-dev)
