@@ -29,6 +29,8 @@ enum class OptionId : std::uint8_t {
   demux,
   at,
   host,
+  segment,
+  socket,
   timers,
   absolute_seq,
   ports,

@@ -63,7 +63,7 @@ UsageError unknown_option(std::string_view written, const CommandInfo& command) 
 }
 
 /// The whole text as a number, without a sign.
-Result<std::uint64_t, std::string> parse_seed(std::string_view text) {
+Result<std::uint64_t, std::string> parse_number(std::string_view text) {
   std::uint64_t seed = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seed);
   if (error == std::errc{} && end == text.data() + text.size()) return seed;
@@ -152,7 +152,7 @@ Complaint apply(const OptionInfo& option, const std::string& value, Options& opt
     case OptionId::set:
       return set_parameter(value, options);
     case OptionId::seed:
-      return assign(parse_seed(value), option,
+      return assign(parse_number(value), option,
                     [&](std::uint64_t seed) { options.load.seed = seed; });
     case OptionId::until:
     case OptionId::at:
@@ -164,6 +164,11 @@ Complaint apply(const OptionInfo& option, const std::string& value, Options& opt
                     [&](const Algorithm& algorithm) { options.load.algorithm = algorithm; });
     case OptionId::host:
       return set_text(value, option, options.host);
+    case OptionId::segment:
+      return assign(parse_number(value), option,
+                    [&](std::uint64_t number) { options.segment = number; });
+    case OptionId::socket:
+      return set_text(value, option, options.socket);
     case OptionId::format:
       return set_format(value, option, options);
     case OptionId::output:

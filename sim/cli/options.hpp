@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -50,7 +51,9 @@ struct Options {
   bool verbose = false;
   bool absolute_seq = false;
   bool timers = false;
-  std::string host;  ///< Whose sockets or ports; empty: everybody's.
+  std::optional<std::uint64_t> segment;  ///< The one to explain; none: all.
+  std::string socket;                    ///< Whose segments to explain; empty: everybody's.
+  std::string host;                      ///< Whose sockets or ports; empty: everybody's.
   RunFileOptions files;
   StressOptions stress;
   LoadOptions load;  ///< --set, --seed, --until, --demux; of ss and ledger: --at.

@@ -74,6 +74,34 @@ class Explain(ProgramTest):
         self.assertLess(len(run("explain", self.web, "--until", "15ms").out),
                         len(run("explain", self.web).out))
 
+    def test_one_segment(self):
+        """Of each segment the paragraph, and nothing else, that the whole explanation has."""
+        whole = run("explain", self.web).out.split("\n\n")[1:]
+        received = [record["id"] for record in run("run", self.web, "-f", "jsonl").records()
+                    if record["kind"] == "demux"]
+        self.assertEqual(len(received), len(whole))
+        for number, paragraph in zip(received, whole):
+            ended = run("explain", self.web, "--segment", number)
+            self.assertEqual((ended.status, ended.out.strip()), (0, paragraph.strip()))
+
+    def test_one_socket(self):
+        a1 = run("explain", self.web, "--socket", "a1").out
+        b1 = run("explain", self.web, "--socket", "b1.peer").out
+        whole = run("explain", self.web).out.split("\n\n")[1:]
+        self.assertEqual(sorted(part.strip() for part in (a1 + "\n" + b1).split("\n\n")),
+                         sorted(part.strip() for part in whole))
+        self.assertIn("10.0.0.11", a1)
+        self.assertNotIn("10.0.0.12", a1)
+
+    def test_what_is_not_there(self):
+        self.assert_usage_error(run("explain", self.web, "--segment", "99"), "no segment 99",
+                                "segments 1 to ")
+        self.assert_usage_error(run("explain", self.web, "--segment", "0"), "no segment 0")
+        self.assert_usage_error(run("explain", self.web, "--segment", "x"), "no whole number")
+        self.assert_usage_error(run("explain", self.web, "--socket", "a2"), "did you mean 'a1'?")
+        self.assert_usage_error(run("explain", self.web, "--socket", "a1.7"), "no segment")
+        self.assert_usage_error(run("explain", self.web, "--socket", ".first"), "no socket")
+
 
 class SocketStatistics(ProgramTest):
     def test_at_a_time(self):
