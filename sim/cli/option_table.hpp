@@ -27,6 +27,7 @@ enum class OptionId : std::uint8_t {
   seed,
   until,
   demux,
+  profile,
   at,
   host,
   segment,

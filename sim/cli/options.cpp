@@ -162,6 +162,9 @@ Complaint apply(const OptionInfo& option, const std::string& value, Options& opt
       if (options.command == Command::stress) return apply_to_stress(option, value, options.stress);
       return assign(parse_algorithm(value), option,
                     [&](const Algorithm& algorithm) { options.load.algorithm = algorithm; });
+    case OptionId::profile:
+      return assign(parse_word(value, option), option,
+                    [&](std::size_t) { options.load.profile = profile_from(value); });
     case OptionId::host:
       return set_text(value, option, options.host);
     case OptionId::segment:

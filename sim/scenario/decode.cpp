@@ -22,6 +22,7 @@ void check_version(const Record& record, Draft& draft) {
 HostDefaults decode_defaults(const Record& record, Draft& draft) {
   HostDefaults defaults;
   record.read("profile", defaults.profile, decode_profile);
+  defaults.profile = draft.profile.value_or(defaults.profile);
   defaults.tcp = record.find("tcp");
   if (defaults.tcp != nullptr) {
     TcpConfig tcp = defaults_of(defaults.profile).tcp;

@@ -6,6 +6,7 @@
 #include <optional>
 #include <vector>
 
+#include "demuxsim/scenario/profile.hpp"
 #include "demuxsim/scenario/spec.hpp"
 #include "scenario/decode_addresses.hpp"
 #include "scenario/diagnostic_collector.hpp"
@@ -57,6 +58,7 @@ struct StepPlaces {
 struct Draft {
   DiagnosticCollector& diagnostics;
   const Params& params;
+  std::optional<Profile> profile{};  ///< Of all hosts, whatever the file says.
   ScenarioSpec spec{};
 
   NameTable hosts{"host"};

@@ -73,6 +73,7 @@ HostConfig decode_config(const Record& record, const HostDefaults& defaults, Dra
   DiagnosticCollector& diagnostics = draft.diagnostics;
   Profile profile = defaults.profile;
   record.read("profile", profile, decode_profile);
+  profile = draft.profile.value_or(profile);
   HostConfig config = defaults_of(profile);
   // The scenario's own mistakes are told once, not once for each host.
   DiagnosticCollector told_already;

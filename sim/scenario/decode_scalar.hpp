@@ -85,16 +85,15 @@ struct Word {
 void complain_about_word(const ValueNode& node, std::string_view what,
                          std::span<const std::string_view> known, DiagnosticCollector& diagnostics);
 
-/// One of a table of words; `what` is what they say: "setup".
-template <class T, std::size_t N>
-std::optional<T> decode_word(const ValueNode& node, std::string_view what,
-                             const std::array<Word<T>, N>& words,
-                             DiagnosticCollector& diagnostics) {
+/// One of a table of words (Word, or what has its members); `what` is what they say: "setup".
+template <class Named, std::size_t N>
+auto decode_word(const ValueNode& node, std::string_view what, const std::array<Named, N>& words,
+                 DiagnosticCollector& diagnostics) -> std::optional<decltype(Named::value)> {
   std::array<std::string_view, N> known;
   for (std::size_t i = 0; i < N; ++i) known[i] = words[i].name;
   const auto text = text_of(node, fmt::format("one of {}", alternatives(known)), diagnostics);
   if (!text) return std::nullopt;
-  for (const Word<T>& word : words) {
+  for (const Named& word : words) {
     if (word.name == *text) return word.value;
   }
   complain_about_word(node, what, known, diagnostics);

@@ -45,7 +45,7 @@ ScenarioSpec read_spec(const SourceFile& source, const LoadOptions& options,
   for (ValueNode& item : tree->items) {
     if (item.key != "params" && !is_extension(item.key)) params.substitute(item);
   }
-  Draft draft{diagnostics, params};
+  Draft draft{diagnostics, params, options.profile};
   decode_scenario(*tree, draft);
   if (options.seed) draft.spec.seed = *options.seed;
   if (options.until) draft.spec.until = kStart + *options.until;

@@ -16,6 +16,16 @@ hosts:
 
 
 class Text(ProgramTest):
+    def test_profile(self):
+        """Linux hands out other ports than the file's profile (RFC 6335's ephemeral range)."""
+        def first_port(*options):
+            return next(record["port"] for record in
+                        run("run", self.web, "-f", "jsonl", *options).records()
+                        if record["kind"] == "port" and record["action"] == "allocated")
+        self.assertGreaterEqual(first_port(), 49152)
+        self.assertLess(first_port("--profile", "linux"), 49152)
+        self.assert_usage_error(run("run", self.web, "--profile", "solaris"), "--profile")
+
     def test_the_parts_in_their_order(self):
         ended = run("run", self.web)
         self.assertEqual((ended.status, ended.err), (0, ""))

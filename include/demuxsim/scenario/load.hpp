@@ -12,6 +12,7 @@
 #include "demuxsim/core/time.hpp"
 #include "demuxsim/demux/algorithm.hpp"
 #include "demuxsim/scenario/diagnostic.hpp"
+#include "demuxsim/scenario/profile.hpp"
 #include "demuxsim/scenario/source.hpp"
 #include "demuxsim/scenario/spec.hpp"
 
@@ -24,6 +25,7 @@ struct LoadOptions {
   std::optional<std::uint64_t> seed{};
   std::optional<Duration> until{};
   std::optional<Algorithm> algorithm{};  ///< Of all hosts.
+  std::optional<Profile> profile{};      ///< Of all hosts; what they set by themselves stays.
 };
 
 /// Reads, decodes and validates. Fails with at least one diagnostic, never throws.
