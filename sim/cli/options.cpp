@@ -83,6 +83,13 @@ Result<std::size_t, std::string> parse_word(std::string_view text, const OptionI
   return failure(fmt::format("{} is not {}", loading::quote(text), loading::alternatives(words)));
 }
 
+Result<Profile, std::string> parse_profile(std::string_view text) {
+  if (const auto profile = profile_from(text)) return *profile;
+  std::vector<std::string_view> names;
+  for (const ProfileName& each : kProfiles) names.push_back(each.name);
+  return failure(fmt::format("{} is not {}", loading::quote(text), loading::alternatives(names)));
+}
+
 /// Puts what was parsed into its place, or says what is wrong with it.
 template <class Parsed, class Place>
 Complaint assign(Parsed parsed, const OptionInfo& option, Place place) {
@@ -163,8 +170,8 @@ Complaint apply(const OptionInfo& option, const std::string& value, Options& opt
       return assign(parse_algorithm(value), option,
                     [&](const Algorithm& algorithm) { options.load.algorithm = algorithm; });
     case OptionId::profile:
-      return assign(parse_word(value, option), option,
-                    [&](std::size_t) { options.load.profile = profile_from(value); });
+      return assign(parse_profile(value), option,
+                    [&](Profile profile) { options.load.profile = profile; });
     case OptionId::host:
       return set_text(value, option, options.host);
     case OptionId::segment:

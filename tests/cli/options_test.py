@@ -36,9 +36,8 @@ class Help(ProgramTest):
                 if option == "help":
                     continue
                 with self.subTest(f"{command} --{option}"):
-                    said = run(command, f"--{option}", "--no-such-option").err
-                    self.assertIn("--no-such-option", said)
-                    self.assertNotIn(f"'--{option}'", said)
+                    said = run(command, f"--{option}", "x", "--no-such-option").err
+                    self.assertIn(f"{command} has no option '--no-such-option'", said)
 
     def test_version(self):
         for words in (["version"], ["--version"], ["-V"]):

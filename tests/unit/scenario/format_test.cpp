@@ -65,7 +65,6 @@ TEST_CASE("every example of the reference loads") {
 }
 
 TEST_CASE("the reference prints the defaults that the program has") {
-  using loading::Profile;
   const std::string text = format_text();
   const Profile columns[] = {Profile::rfc9293, Profile::linux_6, Profile::freebsd};
   for (std::size_t i = 0; i < 3; ++i) {
