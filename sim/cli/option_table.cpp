@@ -80,7 +80,7 @@ constexpr std::array kOptionTable{
                "look connections up this way on every host: sequent:19",
                of(run, explain, ss, ledger)},
     OptionInfo{OptionId::profile, "profile", 0, "NAME",
-               "defaults of every host: rfc9293, textbook, linux or freebsd",
+               "defaults for all: rfc9293, textbook, linux, freebsd",
                of(run, check, explain, ss, ledger)},
     OptionInfo{OptionId::demux, "demux", 'd', "LIST",
                "algorithms: open,bsd,sequent:19 (default: all)", of(stress)},
