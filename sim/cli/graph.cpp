@@ -2,6 +2,7 @@
 #include "cli/dot.hpp"
 #include "cli/output.hpp"
 #include "cli/scenario_input.hpp"
+#include "demuxsim/picture/network_svg.hpp"
 
 namespace demuxsim::cli {
 
@@ -10,7 +11,8 @@ Status draw_graph(const Options& options) {
   if (!input) return Status::usage;
   Output output(options.output);
   if (!output.is_open()) return Status::machine;
-  output.sink().append(dot_of(input->spec));
+  const bool svg = options.format == Format::svg;
+  output.sink().append(svg ? network_svg(input->spec) : dot_of(input->spec));
   return output.finish(Status::ok);
 }
 

@@ -46,14 +46,13 @@ void write_ledgers(const Options& options, ScenarioRun& run, std::span<const Hos
   ByteSink& out = output.sink();
   LedgerOptions shown{tcp_service_on};
   switch (options.format) {
-    case Format::text:
-    case Format::csv:  // Not to be had here.
-      shown.colour = wants_color(options.color, output.descriptor());
-      return write_ledger(out, ledgers, run.directory(), shown);
     case Format::json:
       return write_ledger_json(out, run.end(), ledgers, run.directory(), shown);
     case Format::jsonl:
       return write_ledger_jsonl(out, run.end(), ledgers, run.directory(), shown);
+    default:
+      shown.colour = wants_color(options.color, output.descriptor());
+      return write_ledger(out, ledgers, run.directory(), shown);
   }
 }
 

@@ -41,9 +41,11 @@ constexpr std::array kCommandTable{
                 "service (http), a range (6000-6063) or a class of ports (well-known,\n"
                 "registered, ephemeral).\n"},
     CommandInfo{Command::graph, "graph", "FILE", "FILE", 1, 1,
-                "print the network as DOT, for Graphviz",
-                "Prints the network of the scenario in FILE in the DOT language. To see it:\n"
-                "  demuxsim graph FILE | dot -Tsvg > network.svg\n"},
+                "draw the network: as DOT, for Graphviz, or as SVG",
+                "Prints the network of the scenario in FILE in the DOT language, for Graphviz:\n"
+                "  demuxsim graph FILE | dot -Tpdf > network.pdf\n"
+                "or as a picture, with the ports that processes listen on as doors:\n"
+                "  demuxsim graph FILE --format svg -o network.svg\n"},
     CommandInfo{Command::stress, "stress", "", "", 0, 0,
                 "measure look-up algorithms, or with --ports ways to pick ports",
                 "Measures what a look-up costs: algorithms x workloads x numbers of connections.\n"
@@ -115,6 +117,8 @@ constexpr std::array kOptionTable{
                "lines to read, one JSON value, or objects, one a line", of(ss, ledger, ports)},
     OptionInfo{OptionId::format, "format", 'f', "text|json|jsonl|csv",
                "a table to read, JSON, JSON Lines, or CSV", of(stress)},
+    OptionInfo{OptionId::format, "format", 'f', "dot|svg", "for Graphviz (default), or a picture",
+               of(graph)},
     OptionInfo{OptionId::output, "output", 'o', "FILE",
                "write to FILE, which appears when it is complete",
                of(run, check, explain, ss, ledger, ports, graph, stress)},

@@ -108,11 +108,13 @@ Complaint set_parameter(std::string_view text, Options& options) {
 }
 
 Complaint set_format(std::string_view text, const OptionInfo& option, Options& options) {
+  constexpr std::pair<std::string_view, Format> kFormats[] = {
+      {"text", Format::text}, {"json", Format::json}, {"jsonl", Format::jsonl},
+      {"csv", Format::csv},   {"dot", Format::dot},   {"svg", Format::svg}};
   return assign(parse_word(text, option), option, [&](std::size_t) {
-    options.format = text == "text"   ? Format::text
-                     : text == "json" ? Format::json
-                     : text == "csv"  ? Format::csv
-                                      : Format::jsonl;
+    for (const auto& [name, format] : kFormats) {
+      if (name == text) options.format = format;
+    }
   });
 }
 

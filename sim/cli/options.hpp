@@ -27,7 +27,7 @@ enum class Command : std::uint8_t {
   help
 };
 
-enum class Format : std::uint8_t { text, json, jsonl, csv };
+enum class Format : std::uint8_t { text, json, jsonl, csv, dot, svg };
 
 enum class ColorWhen : std::uint8_t { automatic, always, never };
 

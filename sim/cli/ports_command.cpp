@@ -10,15 +10,13 @@ namespace {
 
 PortsFormat format_of(Format format) {
   switch (format) {
-    case Format::text:
-    case Format::csv:
-      break;
     case Format::json:
       return PortsFormat::json;
     case Format::jsonl:
       return PortsFormat::jsonl;
+    default:
+      return PortsFormat::text;
   }
-  return PortsFormat::text;
 }
 
 }  // namespace

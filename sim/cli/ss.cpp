@@ -25,14 +25,13 @@ void write_tables(const Options& options, ScenarioRun& run, HostRange hosts, Out
   }
   ByteSink& out = output.sink();
   switch (options.format) {
-    case Format::text:
-    case Format::csv:  // Not to be had here.
-      return write_sockets(out, tables, run.directory(),
-                           {options.timers, wants_color(options.color, output.descriptor())});
     case Format::json:
       return write_sockets_json(out, run.end(), tables, run.directory());
     case Format::jsonl:
       return write_sockets_jsonl(out, run.end(), tables, run.directory());
+    default:
+      return write_sockets(out, tables, run.directory(),
+                           {options.timers, wants_color(options.color, output.descriptor())});
   }
 }
 

@@ -140,16 +140,15 @@ std::string csv(const StressTable& table) {
 
 std::string to_string(const StressTable& table, Format format) {
   switch (format) {
-    case Format::text:
-      break;
     case Format::json:
       return json_array(table);
     case Format::jsonl:
       return json_lines(table);
     case Format::csv:
       return csv(table);
+    default:
+      return AlignedText(table).write();
   }
-  return AlignedText(table).write();
 }
 
 }  // namespace demuxsim::cli

@@ -5,6 +5,7 @@ import json
 import shutil
 import subprocess
 import unittest
+from xml.etree import ElementTree
 
 from program import BROKEN, WEB, ProgramTest, main, run
 
@@ -186,6 +187,21 @@ class Graph(ProgramTest):
                                    capture_output=True, check=True, timeout=60)
             self.assertEqual(drawn.stderr, b"")
             self.assertTrue(drawn.stdout.startswith(b"graph "))
+
+    def test_a_picture(self):
+        """Well-formed, with every host, process and port, and no markup of a hostile title."""
+        hostile = WEB.replace("title: One well-known port, two browsers",
+                              "title: \"</title><script>alert('1')</script>\"")
+        ended = run("graph", "-", "--format", "svg", stdin=hostile)
+        self.assertEqual((ended.status, ended.err), (0, ""))
+        root = ElementTree.fromstring(ended.out)
+        texts = [element.text for element in root.iter("{http://www.w3.org/2000/svg}text")]
+        for text in ("web", "alice", "bob", "10.0.0.11", "browser", "nginx  *:80 http", "80"):
+            self.assertIn(text, texts)
+        self.assertEqual(list(root.iter("{http://www.w3.org/2000/svg}script")), [])
+        self.assertIn("alert('1')", texts[0])
+        self.assertEqual(ended.out, run("graph", "-", "-f", "svg", stdin=hostile).out)
+
 
 
 if __name__ == "__main__":
