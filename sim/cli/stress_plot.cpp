@@ -11,6 +11,7 @@
 #include <fmt/core.h>
 
 #include "demuxsim/core/text.hpp"
+#include "picture/svg_text.hpp"
 
 namespace demuxsim::cli {
 namespace {
@@ -37,26 +38,6 @@ constexpr std::array<std::string_view, 7> kMarkers = {
     "<circle class='w' cx='5' cy='5' r='3.2'/>",
     "<rect class='w' x='2' y='2' width='6' height='6'/>",
 };
-
-std::string escaped(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    switch (c) {
-      case '&':
-        out += "&amp;";
-        break;
-      case '<':
-        out += "&lt;";
-        break;
-      case '>':
-        out += "&gt;";
-        break;
-      default:
-        out += c;
-    }
-  }
-  return out;
-}
 
 /// From a value to a place between 0 and 1.
 struct Axis {
@@ -140,7 +121,7 @@ class PanelPicture {
   }
 
   void draw(std::string& out) const {
-    append_format(out, "<text class='h' x='0' y='-8'>{}</text>\n", escaped(panel_.title));
+    append_format(out, "<text class='h' x='0' y='-8'>{}</text>\n", escaped_xml(panel_.title));
     draw_axes(out);
     for (std::size_t i = 0; i < panel_.curves.size(); ++i) {
       if (!panel_.curves[i].empty()) draw_curve(out, i);
@@ -167,9 +148,9 @@ class PanelPicture {
     }
     append_format(out, "<rect class='f' width='{}' height='{}'/>\n", kPanelWidth, kPanelHeight);
     append_format(out, "<text class='m' x='{}' y='{}'>{}</text>\n", kPanelWidth / 2,
-                  kPanelHeight + 32, escaped(plot_.x_label));
+                  kPanelHeight + 32, escaped_xml(plot_.x_label));
     append_format(out, "<text class='m' transform='translate(-42 {}) rotate(-90)'>{}</text>\n",
-                  kPanelHeight / 2, escaped(panel_.y_label));
+                  kPanelHeight / 2, escaped_xml(panel_.y_label));
   }
 
   void draw_curve(std::string& out, std::size_t index) const {
@@ -217,7 +198,8 @@ void add_legend(std::string& out, const Plot& plot, double x) {
   for (std::size_t i = 0; i < plot.names.size(); ++i, y += kLegendLine) {
     append_format(out, "<polyline class='c c{0}' points='{1},{2} {3},{2} {4},{2}'/>", i, x, y,
                   x + 22, x + 44);
-    append_format(out, "<text x='{}' y='{}'>{}</text>\n", x + 54, y + 4, escaped(plot.names[i]));
+    append_format(out, "<text x='{}' y='{}'>{}</text>\n", x + 54, y + 4,
+                  escaped_xml(plot.names[i]));
   }
 }
 
@@ -238,11 +220,11 @@ std::string to_svg(const Plot& plot) {
       out,
       "<svg xmlns='http://www.w3.org/2000/svg' width='{0}' height='{1}' viewBox='0 0 {0} {1}'>\n"
       "<title>{2}</title>\n",
-      width, height, escaped(plot.title));
+      width, height, escaped_xml(plot.title));
   add_styles(out, plot.names.size());
   append_format(out,
                 "<rect class='w' width='{}' height='{}'/><text class='t' x='{}' y='24'>{}</text>\n",
-                width, height, kLeft, escaped(plot.title));
+                width, height, kLeft, escaped_xml(plot.title));
   add_legend(out, plot, legend_at);
   for (std::size_t i = 0; i < plot.panels.size(); ++i) {
     const std::size_t row = i / columns;
