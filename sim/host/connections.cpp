@@ -27,7 +27,8 @@ void Host::after(std::uint32_t slot, const TcpNews& news) {
   Connection& connection = connections_[slot];
   if (wants(TraceKind::state)) {
     for (std::uint8_t i = 0; i < news.changes; ++i) {
-      record_state(connection, news.states[i], news.states[i + 1]);
+      const bool last = i + 1 == news.changes;
+      record_state(connection, news.states[i], news.states[i + 1], last ? news.failure : Errno::ok);
     }
   }
   pump(slot);
@@ -224,7 +225,7 @@ void Host::pump(std::uint32_t slot) {
     segment.destination = connection.remote_address;
     segment.destination_port = connection.remote_port;
     with_table(connection, [](auto& table, const auto& key) { table.note_sent(key); });
-    emit(segment);
+    emit(segment, connection.process);
   }
 }
 

@@ -109,10 +109,11 @@ void Host::inject(SimTime now, const Segment& segment) {
   emit(segment);
 }
 
-void Host::emit(Segment segment) {
+void Host::emit(Segment segment, ProcessId owner) {
   segment.id = ++output_->last_segment_id;
   if (wants(TraceKind::segment_sent)) {
     TraceRecord sent = record(TraceKind::segment_sent);
+    sent.process = owner;
     sent.segment = segment;
     output_->trace.add(sent);
   }
@@ -222,21 +223,32 @@ void Host::record_drop(const Segment& segment, DropReason reason) {
   output_->trace.add(made);
 }
 
-void Host::record_state(const Connection& connection, TcpState from, TcpState to) {
+TraceRecord Host::state_record(const Endpoint& local, const Endpoint& peer,
+                               const Owner& owner) const {
+  TraceRecord made = record(TraceKind::state, owner);
+  made.segment.source = local.address;
+  made.segment.source_port = local.port;
+  made.segment.destination = peer.address;
+  made.segment.destination_port = peer.port;
+  return made;
+}
+
+void Host::record_state(const Connection& connection, TcpState from, TcpState to, Errno told) {
   if (!wants(TraceKind::state)) return;
-  record_state(local_of(connection), remote_of(connection), owner_of(connection), from, to);
+  TraceRecord made =
+      state_record(local_of(connection), remote_of(connection), owner_of(connection));
+  made.from = static_cast<std::uint8_t>(from);
+  made.to = static_cast<std::uint8_t>(to);
+  made.result = told;
+  output_->trace.add(made);
 }
 
 void Host::record_state(const Endpoint& local, const Endpoint& peer, const Owner& owner,
                         TcpState from, TcpState to) {
   if (!wants(TraceKind::state)) return;
-  TraceRecord made = record(TraceKind::state, owner);
+  TraceRecord made = state_record(local, peer, owner);
   made.from = static_cast<std::uint8_t>(from);
   made.to = static_cast<std::uint8_t>(to);
-  made.segment.source = local.address;
-  made.segment.source_port = local.port;
-  made.segment.destination = peer.address;
-  made.segment.destination_port = peer.port;
   output_->trace.add(made);
 }
 

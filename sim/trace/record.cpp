@@ -23,8 +23,8 @@ constexpr std::array<std::string_view, 12> kCalls{"bind",  "listen",  "connect",
                                                   "send",  "receive", "shutdown", "close",
                                                   "abort", "exit",    "reboot",   "inject"};
 
-static_assert(kRules.size() == static_cast<std::size_t>(LookupRule::no_match) + 1);
-static_assert(kReasons.size() == static_cast<std::size_t>(DropReason::unacceptable) + 1);
+static_assert(kRules.size() == kLookupRuleCount);
+static_assert(kReasons.size() == kDropReasonCount);
 static_assert(kActions.size() == static_cast<std::size_t>(PortAction::released) + 1);
 static_assert(kCalls.size() == static_cast<std::size_t>(SocketCall::inject) + 1);
 

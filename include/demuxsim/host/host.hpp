@@ -282,7 +282,7 @@ class Host {
   void wake_process(ProcessId process, Duration wait);
 
   // host.cpp, questions.cpp: small things.
-  void emit(Segment segment);
+  void emit(Segment segment, ProcessId owner = {});
   void schedule(SimTime at, EventKind kind, std::uint32_t subject, std::uint32_t generation);
   std::optional<std::uint8_t> address_index(const IpAddress& address);
   std::int32_t open_descriptor(ProcessId process) {
@@ -349,9 +349,12 @@ class Host {
   void record_lookup(const Segment& segment, LookupRule rule, std::uint32_t connections,
                      std::uint32_t listeners, const Owner& owner);
   void record_drop(const Segment& segment, DropReason reason);
-  void record_state(const Connection& connection, TcpState from, TcpState to);
+  /// `told`: what the change means to the owner, if it is a failure.
+  void record_state(const Connection& connection, TcpState from, TcpState to,
+                    Errno told = Errno::ok);
   void record_state(const Endpoint& local, const Endpoint& peer, const Owner& owner, TcpState from,
                     TcpState to);
+  TraceRecord state_record(const Endpoint& local, const Endpoint& peer, const Owner& owner) const;
   void record_port(PortAction action, Port port, ProcessId process);
   void record_call(SocketCall call, const Owner& owner, Errno result, const Endpoint& argument = {},
                    std::uint64_t amount = 0);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -32,10 +33,18 @@ class Directory {
     std::vector<ProcessGroup> processes;
   };
 
+  /// A group and the number of its first host.
+  struct Entry {
+    std::uint32_t first = 0;
+    HostGroup group;
+  };
+
   void add(HostGroup group);
   /// The next base of SocketName.
   void add_socket_name(std::string name) { socket_names_.push_back(std::move(name)); }
 
+  /// In the order of their hosts.
+  std::span<const Entry> entries() const { return entries_; }
   std::uint32_t host_count() const { return host_count_; }
   std::size_t longest_host_name() const { return longest_host_name_; }
   /// "web", "client.17".
@@ -51,10 +60,6 @@ class Directory {
   }
 
  private:
-  struct Entry {
-    std::uint32_t first = 0;
-    HostGroup group;
-  };
   const Entry& group_of(HostId host) const;
 
   std::vector<Entry> entries_;

@@ -1,6 +1,7 @@
 // One thing that happened, as plain data: what every output (text, JSONL, captures) is made from.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string_view>
 #include <type_traits>
@@ -13,11 +14,11 @@
 namespace demuxsim {
 
 enum class TraceKind : std::uint8_t {
-  segment_sent,      ///< segment.
+  segment_sent,      ///< segment, process.
   segment_received,  ///< segment.
   segment_dropped,   ///< segment, reason; host is the sender's, or of the host that dropped it.
   demux,             ///< segment, rule, examined_*, process and fd of the receiver (or none).
-  state,             ///< from, to, segment.from() = local end, segment.to() = peer.
+  state,             ///< from, to, result, segment.from() = local end, segment.to() = peer.
   port,              ///< port_action, port(), amount.
   call,              ///< call, result, segment.to() = its address argument, amount.
   probe,             ///< A step of the look-up whose demux record follows: from = its kind, to =
@@ -66,6 +67,10 @@ enum class SocketCall : std::uint8_t {
   inject,
 };
 
+inline constexpr std::size_t kLookupRuleCount = static_cast<std::size_t>(LookupRule::no_match) + 1;
+inline constexpr std::size_t kDropReasonCount =
+    static_cast<std::size_t>(DropReason::unacceptable) + 1;
+
 std::string_view name_of(LookupRule rule);    ///< "exact-4-tuple", ... as PRODUCT lists them.
 std::string_view name_of(DropReason reason);  ///< "loss", "queue-full", ...
 std::string_view name_of(PortAction action);  ///< "bound", "allocated", "released".
@@ -95,7 +100,9 @@ inline constexpr std::int32_t kNoDescriptor = -1;
 struct TraceRecord {
   SimTime at;
   HostId host;
-  ProcessId process;  ///< Within the host; none where no process is concerned.
+  /// Within the host; none where no process is concerned. Of segment_sent: whose connection sends
+  /// it, none where the host itself answers. Of segment_received: none, its demux record tells.
+  ProcessId process;
   SocketName socket;
   std::int32_t fd = kNoDescriptor;
   TraceKind kind = TraceKind::segment_sent;
@@ -107,7 +114,7 @@ struct TraceRecord {
     PortAction port_action;                  ///< Kind port; the port is segment.source_port.
     SocketCall call;                         ///< Kind call.
   };
-  Errno result = Errno::ok;                ///< Kind call.
+  Errno result = Errno::ok;  ///< Kind call. Kind state: what the owner is told of this end.
   std::uint32_t examined_connections = 0;  ///< Kind demux: full comparisons of 4-tuples.
   std::uint32_t examined_listeners = 0;    ///< Kind demux: full comparisons of listeners.
   std::uint64_t amount = 0;  ///< Call: bytes, or a listen's backlog. Port: looks at an allocation.
