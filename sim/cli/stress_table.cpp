@@ -4,6 +4,7 @@
 
 #include <fmt/core.h>
 
+#include "demuxsim/report/csv_text.hpp"
 #include "demuxsim/report/json_text.hpp"
 
 namespace demuxsim::cli {
@@ -113,19 +114,12 @@ std::string json_lines(const StressTable& table) {
   return out;
 }
 
-std::string csv_field(std::string text) {
-  if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
-  for (std::size_t i = 0; (i = text.find('"', i)) != std::string::npos; i += 2)
-    text.insert(i, 1, '"');
-  return '"' + text + '"';
-}
-
 std::string csv(const StressTable& table) {
   std::string out;
   const auto append_line = [&](auto text_of) {
     for (std::size_t i = 0; i < table.columns.size(); ++i) {
       if (i != 0) out += ',';
-      out += csv_field(text_of(i));
+      append_csv(out, text_of(i));
     }
     out += '\n';
   };

@@ -1,7 +1,6 @@
 #include "demuxsim/report/ledger_text.hpp"
 
 #include <algorithm>
-#include <array>
 #include <iterator>
 #include <string>
 
@@ -9,6 +8,7 @@
 
 #include "demuxsim/core/text.hpp"
 #include "demuxsim/report/line_text.hpp"
+#include "text_table.hpp"
 
 namespace demuxsim {
 namespace {
@@ -74,53 +74,10 @@ Colour colour_of(const LedgerPort& port) {
   return port.count(TcpState::closed) != 0 ? Colour::none : Colour::yellow;
 }
 
-/// Lines of cells, each column as wide as its widest cell.
-template <std::size_t kColumns>
-class Table {
- public:
-  using Cells = std::array<std::string, kColumns>;
-  /// `numbers` columns stand at the right side of their width.
-  Table(Cells heading, std::array<bool, kColumns> numbers) : numbers_(numbers) {
-    add(std::move(heading), Colour::none);
-  }
-
-  void add(Cells cells, Colour colour) {
-    for (std::size_t i = 0; i < kColumns; ++i) {
-      widths_[i] = std::max(widths_[i], cells[i].size());
-    }
-    lines_.push_back({std::move(cells), colour});
-  }
-
-  /// The cell of each line in column `coloured` is in the line's colour.
-  void write(ByteSink& out, std::string_view indent, const Painter& painter,
-             std::size_t coloured) const {
-    std::string text;
-    for (const Line& line : lines_) {
-      text = indent;
-      for (std::size_t i = 0; i < kColumns; ++i) {
-        const std::string cell = numbers_[i] ? fmt::format("{:>{}}", line.cells[i], widths_[i])
-                                             : fmt::format("{:<{}}", line.cells[i], widths_[i]);
-        if (i != 0) text += "  ";
-        painter.paint(text, i == coloured ? line.colour : Colour::none, cell);
-      }
-      text.erase(text.find_last_not_of(' ') + 1);
-      out.append(text += '\n');
-    }
-  }
-
- private:
-  struct Line {
-    Cells cells;
-    Colour colour = Colour::none;
-  };
-  std::array<bool, kColumns> numbers_;
-  std::array<std::size_t, kColumns> widths_{};
-  std::vector<Line> lines_;
-};
-
 void write_ports(ByteSink& out, const HostLedger& ledger, const Directory& directory,
                  const LedgerOptions& options) {
-  Table<7> table({"Port", "Class", "Service", "State", "Taken", "Free", "Owner"}, {true});
+  TextTable table(
+      {{"Port", true}, {"Class"}, {"Service"}, {"State"}, {"Taken"}, {"Free"}, {"Owner"}});
   for (const LedgerPort& port : ledger.ports) {
     const std::string_view service =
         options.service_name == nullptr ? "" : options.service_name(port.port);
@@ -148,7 +105,7 @@ void write_range(ByteSink& out, const LedgerRange& ephemeral) {
 void write_destinations(ByteSink& out, std::span<const LedgerDestination> destinations,
                         bool colour) {
   if (destinations.empty()) return;
-  Table<4> table({"Destination", "From", "Used", "Left"}, {false, false, true, true});
+  TextTable table({{"Destination"}, {"From"}, {"Used", true}, {"Left", true}});
   const std::size_t shown = std::min(destinations.size(), kMostDestinations);
   for (const LedgerDestination& to : destinations.first(shown)) {
     table.add({to_string(to.destination), to_string(to.source), std::to_string(to.used),
