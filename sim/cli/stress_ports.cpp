@@ -66,11 +66,11 @@ Plot empty_plot(const StressOptions& options) {
   plot.title = fmt::format("What an ephemeral port costs, of {}-{}", options.range->first.value,
                            options.range->last.value);
   plot.x_label = "% of the range in use";
-  plot.x_is_log = false;
+  plot.x = PlotScale::percent;
   plot.columns = 2;
   for (const PortPick pick : options.picks) plot.names.emplace_back(name_of(pick));
-  plot.panels = {{"Opening the last hundredth", "ports looked at, mean", {}},
-                 {"One ends, another begins", "ports looked at, mean", {}}};
+  plot.panels = {{"Opening the last hundredth", "ports looked at, mean", {}, {}, {}},
+                 {"One ends, another begins", "ports looked at, mean", {}, {}, {}}};
   for (PlotPanel& panel : plot.panels) panel.curves.resize(options.picks.size());
   return plot;
 }

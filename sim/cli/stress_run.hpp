@@ -5,9 +5,9 @@
 #include <cstdint>
 #include <string_view>
 
+#include "cli/plot.hpp"
 #include "cli/progress.hpp"
 #include "cli/stress_options.hpp"
-#include "cli/stress_plot.hpp"
 #include "cli/stress_table.hpp"
 
 namespace demuxsim::cli {

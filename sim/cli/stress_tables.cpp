@@ -80,8 +80,8 @@ class TablesPlot {
 
   void begin(TrafficKind kind) {
     const std::string name(name_of(kind));
-    plot_.panels.push_back({name, "ns a look-up", {}});
-    plot_.panels.push_back({name, "keys examined, mean", {}});
+    plot_.panels.push_back({name, "ns a look-up", {}, {}, {}});
+    plot_.panels.push_back({name, "keys examined, mean", {}, {}, {}});
   }
 
   void add(std::size_t algorithm, double connections, const StressResult& result) {

@@ -1,12 +1,9 @@
-#include "cli/stress_plot.hpp"
+#include "cli/plot.hpp"
 
 #include <algorithm>
 #include <array>
-#include <cmath>
 #include <cstddef>
-#include <iterator>
 #include <string_view>
-#include <utility>
 
 #include <fmt/core.h>
 
@@ -39,90 +36,28 @@ constexpr std::array<std::string_view, 7> kMarkers = {
     "<rect class='w' x='2' y='2' width='6' height='6'/>",
 };
 
-/// From a value to a place between 0 and 1.
-struct Axis {
-  bool is_log = true;
-  double low = 0;  ///< Of a logarithmic axis: exponents of ten.
-  double high = 0;
-  bool has_zero = false;
-
-  double place(double value) const {
-    if (!is_log) return (value - low) / (high - low);
-    if (value <= 0) return 0;
-    return (std::log10(value) - low) / (high - low);
+std::vector<double> values_of(const PlotPanel& panel, double PlotPoint::*coordinate) {
+  std::vector<double> values;
+  for (const auto& curve : panel.curves) {
+    for (const PlotPoint& point : curve) values.push_back(point.*coordinate);
   }
-};
-
-/// Whole decades around all values, one at least; one more below them for a 0.
-Axis decades(const std::vector<double>& values) {
-  double least = 0;
-  double most = 0;
-  bool has_zero = false;
-  for (const double value : values) {
-    has_zero = has_zero || value <= 0;
-    if (value <= 0) continue;
-    least = least == 0 ? value : std::min(least, value);
-    most = std::max(most, value);
-  }
-  if (most == 0) least = most = 1;
-  // What lies on a decade, but for rounding, does not begin another.
-  constexpr double kSlack = 1e-9;
-  Axis axis{true, std::floor(std::log10(least) + kSlack), std::ceil(std::log10(most) - kSlack),
-            has_zero};
-  if (axis.high <= axis.low) axis.high = axis.low + 1;
-  if (has_zero) axis.low -= 1;
-  return axis;
-}
-
-/// `0.01`, `1`, `100`, `10k`, `1M`.
-std::string decade_name(int exponent) {
-  if (exponent < 0) return fmt::format("{:.{}f}", std::pow(10.0, exponent), -exponent);
-  constexpr std::array<std::string_view, 4> kUnits = {"", "k", "M", "G"};
-  const auto thousands = std::min<std::size_t>(static_cast<std::size_t>(exponent) / 3, 3);
-  const auto zeros = static_cast<std::size_t>(exponent) - 3 * thousands;
-  return "1" + std::string(zeros, '0') + std::string(kUnits.at(thousands));
-}
-
-struct Tick {
-  double place;
-  std::string name;
-};
-
-std::vector<Tick> ticks_of(const Axis& axis) {
-  std::vector<Tick> ticks;
-  if (!axis.is_log) {
-    for (int value = 0; value <= 100; value += 20)
-      ticks.push_back({value / 100.0, std::to_string(value)});
-    return ticks;
-  }
-  const int low = static_cast<int>(axis.low);
-  const int high = static_cast<int>(axis.high);
-  for (int exponent = low; exponent <= high; ++exponent) {
-    const bool is_zero = axis.has_zero && exponent == low;
-    ticks.push_back({static_cast<double>(exponent - low) / (high - low),
-                     is_zero ? "0" : decade_name(exponent)});
-  }
-  return ticks;
+  for (const PlotBar& bar : panel.bars) values.push_back(bar.height);
+  return values;
 }
 
 class PanelPicture {
  public:
-  PanelPicture(const PlotPanel& panel, const Plot& plot) : panel_(panel), plot_(plot) {
-    std::vector<double> xs;
-    std::vector<double> ys;
-    for (const auto& curve : panel.curves) {
-      for (const PlotPoint& point : curve) {
-        xs.push_back(point.x);
-        ys.push_back(point.y);
-      }
-    }
-    x_ = plot.x_is_log ? decades(xs) : Axis{false, 0, 100, false};
-    y_ = decades(ys);
-  }
+  PanelPicture(const PlotPanel& panel, const Plot& plot)
+      : panel_(panel),
+        plot_(plot),
+        x_(plot.x, values_of(panel, &PlotPoint::x)),
+        y_(panel.bars.empty() ? plot.y : PlotScale::linear, values_of(panel, &PlotPoint::y)) {}
 
   void draw(std::string& out) const {
     append_format(out, "<text class='h' x='0' y='-8'>{}</text>\n", escaped_xml(panel_.title));
+    if (panel_.bars.empty()) draw_x_ticks(out);
     draw_axes(out);
+    if (!panel_.bars.empty()) return draw_bars(out);
     for (std::size_t i = 0; i < panel_.curves.size(); ++i) {
       if (!panel_.curves[i].empty()) draw_curve(out, i);
     }
@@ -131,15 +66,18 @@ class PanelPicture {
  private:
   static double down(double place) { return kPanelHeight * (1 - place); }
 
-  void draw_axes(std::string& out) const {
-    for (const Tick& tick : ticks_of(x_)) {
+  void draw_x_ticks(std::string& out) const {
+    for (const PlotAxis::Tick& tick : x_.ticks()) {
       const double x = tick.place * kPanelWidth;
       append_format(
           out,
           "<path class='g' d='M{0:.1f} 0V{1}'/><text class='m' x='{0:.1f}' y='{2}'>{3}</text>\n", x,
           kPanelHeight, kPanelHeight + 15, tick.name);
     }
-    for (const Tick& tick : ticks_of(y_)) {
+  }
+
+  void draw_axes(std::string& out) const {
+    for (const PlotAxis::Tick& tick : y_.ticks()) {
       const double y = down(tick.place);
       append_format(
           out,
@@ -148,17 +86,39 @@ class PanelPicture {
     }
     append_format(out, "<rect class='f' width='{}' height='{}'/>\n", kPanelWidth, kPanelHeight);
     append_format(out, "<text class='m' x='{}' y='{}'>{}</text>\n", kPanelWidth / 2,
-                  kPanelHeight + 32, escaped_xml(plot_.x_label));
+                  kPanelHeight + 32,
+                  escaped_xml(panel_.x_label.empty() ? plot_.x_label : panel_.x_label));
     append_format(out, "<text class='m' transform='translate(-42 {}) rotate(-90)'>{}</text>\n",
                   kPanelHeight / 2, escaped_xml(panel_.y_label));
   }
 
+  void draw_bars(std::string& out) const {
+    const double width = kPanelWidth / static_cast<double>(panel_.bars.size());
+    double left = 0;
+    for (const PlotBar& bar : panel_.bars) {
+      const double top = down(y_.place(bar.height));
+      const double middle = left + width / 2;
+      append_format(out,
+                    "<rect class='b' x='{:.1f}' y='{:.1f}' width='{:.1f}' height='{:.1f}'/>"
+                    "<text class='m n' x='{:.1f}' y='{:.1f}'>{}</text>"
+                    "<text class='m n' x='{:.1f}' y='{}'>{}</text>\n",
+                    left + width * 0.1, top, width * 0.8, kPanelHeight - top, middle,
+                    top < 14 ? top + 12 : top - 4, escaped_xml(bar.note), middle, kPanelHeight + 14,
+                    escaped_xml(bar.name));
+      left += width;
+    }
+  }
+
   void draw_curve(std::string& out, std::size_t index) const {
-    append_format(out, "<polyline class='c c{}' points='", index);
+    append_format(out, "<polyline class='c c{}{}' points='", index, plot_.steps ? " s" : "");
     std::string_view between;
+    double height = 0;
     for (const PlotPoint& point : panel_.curves[index]) {
-      append_format(out, "{}{:.1f},{:.1f}", between, x_.place(point.x) * kPanelWidth,
-                    down(y_.place(point.y)));
+      const double x = x_.place(point.x) * kPanelWidth;
+      // The corner of a step.
+      if (plot_.steps && !between.empty()) append_format(out, " {:.1f},{:.1f}", x, height);
+      height = down(y_.place(point.y));
+      append_format(out, "{}{:.1f},{:.1f}", between, x, height);
       between = " ";
     }
     out += "'/>\n";
@@ -166,8 +126,8 @@ class PanelPicture {
 
   const PlotPanel& panel_;
   const Plot& plot_;
-  Axis x_;
-  Axis y_;
+  PlotAxis x_;
+  PlotAxis y_;
 };
 
 void add_styles(std::string& out, std::size_t curves) {
@@ -175,14 +135,15 @@ void add_styles(std::string& out, std::size_t curves) {
       "<style>\n"
       "text{font:12px sans-serif}.t{font-size:16px}.h{font-weight:bold}.m{text-anchor:middle}"
       ".e{text-anchor:end}\n"
-      ".g{stroke:#ccc;fill:none}.f{stroke:#000;fill:none}.w{fill:#fff}\n"
+      ".n{font-size:10px}.g{stroke:#ccc;fill:none}.f{stroke:#000;fill:none}.w{fill:#fff}\n"
+      ".b{stroke:#000;fill:#bbb}\n"
       "marker *{stroke:#000}\n"
       ".c{stroke:#000;stroke-width:1.4;fill:none}\n";
   for (std::size_t i = 0; i < curves; ++i) {
     append_format(out, ".c{0}{{stroke-dasharray:{1};marker:url(#m{2})}}\n", i,
                   kDashes[i % kDashes.size()], i % kMarkers.size());
   }
-  out += "</style>\n<defs>\n";
+  out += ".s{marker-mid:none}\n</style>\n<defs>\n";
   for (std::size_t i = 0; i < std::min(curves, kMarkers.size()); ++i) {
     append_format(
         out,
