@@ -132,6 +132,9 @@ ParsedList<Ratio> parse_occupancies(std::string_view text) {
       const loading::TextError& error = share.error();
       return error.help.empty() ? error.message : fmt::format("{}: {}", error.message, error.help);
     }
+    if (share->numerator == 0) {
+      return fmt::format("{} leaves no connection to measure", loading::quote(word));
+    }
     found.push_back(*share);
     return std::string{};
   });
@@ -145,11 +148,11 @@ Result<PortRange, std::string> parse_port_range(std::string_view text) {
     return error == std::errc{} && stop == end ? parsed : Port{};
   };
   const std::size_t dash = text.find('-');
-  if (dash != std::string_view::npos) {
-    const PortRange range{port(text.substr(0, dash)), port(text.substr(dash + 1))};
-    if (range.first.value != 0 && range.first <= range.last) return range;
-  }
-  return failure(fmt::format("{} is no range of ports, such as 32768-60999", loading::quote(text)));
+  const std::string_view last = dash == text.npos ? text : text.substr(dash + 1);
+  const PortRange range{port(text.substr(0, dash)), port(last)};
+  if (range.first.value != 0 && range.first <= range.last) return range;
+  return failure(fmt::format("{} is no range of ports, such as 32768-60999, and no port",
+                             loading::quote(text)));
 }
 
 std::optional<std::string> conflict_in(const StressOptions& options) {

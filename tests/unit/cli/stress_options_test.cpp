@@ -96,8 +96,9 @@ TEST_CASE("lists of names", "[cli][stress]") {
 TEST_CASE("ranges of ports and shares of them", "[cli][stress]") {
   CHECK(*parse_port_range("32768-60999") == PortRange{Port{32'768}, Port{60'999}});
   CHECK(*parse_port_range("1-1") == PortRange{Port{1}, Port{1}});
+  CHECK(*parse_port_range("50000") == PortRange{Port{50'000}, Port{50'000}});
   for (const std::string_view text :
-       {"", "-", "80", "0-80", "1-65536", "90-80", "a-b", "1-2-3", "1- 2"}) {
+       {"", "-", "0", "80-", "0-80", "1-65536", "90-80", "a-b", "1-2-3", "1- 2"}) {
     CAPTURE(text);
     CHECK(!parse_port_range(text));
   }
@@ -105,6 +106,7 @@ TEST_CASE("ranges of ports and shares of them", "[cli][stress]") {
                                                             *parse_occupancies("99.5%")->begin(),
                                                             *parse_occupancies("100%")->begin()});
   CHECK(has(parse_occupancies("10").error(), "needs a '%'"));
+  CHECK(has(parse_occupancies("0%").error(), "leaves no connection"));
   CHECK(has(parse_occupancies("101%").error(), "more than 100%"));
 }
 
