@@ -11,11 +11,15 @@ constexpr std::size_t kAnyNumber = std::numeric_limits<std::size_t>::max();
 
 /// In the order of Command.
 constexpr std::array kCommandTable{
-    CommandInfo{Command::run, "run", "FILE", "FILE", 1, 1,
-                "run a scenario; print what happens, the socket tables, the verdict",
-                "Runs the scenario in FILE and prints one line for each thing that happens, then\n"
-                "the socket tables of the end, the verdict on each expectation, and the sums.\n"
-                "The exit status is 1 when an expectation failed.\n"},
+    CommandInfo{
+        Command::run, "run", "FILE", "FILE", 1, 1,
+        "run a scenario; print what happens, the socket tables, the verdict",
+        "Runs the scenario in FILE and prints one line for each thing that happens, then\n"
+        "the socket tables of the end, the verdict on each expectation, and the sums.\n"
+        "The exit status is 1 when an expectation failed.\n"
+        "With --stats it counts instead: segments, bytes, look-ups by rule, keys examined,\n"
+        "connections and ports, by host and process. As CSV that is a line for each number,\n"
+        "level,host,process,metric,key,value; 'process' and 'nobody' add up to 'host'.\n"},
     CommandInfo{
         Command::check, "check", "FILE...", "FILE", 1, kAnyNumber,
         "complain about a file without running it",
@@ -111,8 +115,12 @@ constexpr std::array kOptionTable{
     OptionInfo{OptionId::timers, "timers", 't', "", "show the timers of sockets too", of(ss)},
     OptionInfo{OptionId::absolute_seq, "absolute-seq", 0, "",
                "sequence numbers as they travel, not relative", of(run, explain)},
+    OptionInfo{OptionId::stats, "stats", 0, "", "statistics by host and process, not the timeline",
+               of(run)},
+    OptionInfo{OptionId::format, "format", 'f', "text|jsonl|json|csv",
+               "text, or JSON a line; json and csv: with --stats", of(run)},
     OptionInfo{OptionId::format, "format", 'f', "text|jsonl",
-               "lines to read, or JSON objects, one a line", of(run, check)},
+               "lines to read, or JSON objects, one a line", of(check)},
     OptionInfo{OptionId::format, "format", 'f', "text|json|jsonl",
                "lines to read, one JSON value, or objects, one a line", of(ss, ledger, ports)},
     OptionInfo{OptionId::format, "format", 'f', "text|json|jsonl|csv",
@@ -123,6 +131,8 @@ constexpr std::array kOptionTable{
                "write to FILE, which appears when it is complete",
                of(run, check, explain, ss, ledger, ports, graph, stress)},
     OptionInfo{OptionId::plot, "plot", 0, "FILE.svg", "draw the results too", of(stress)},
+    OptionInfo{OptionId::plot, "plot", 0, "FILE.svg",
+               "with --stats: draw ports in use and keys examined", of(run)},
     OptionInfo{OptionId::pcap, "pcap", 0, "FILE.pcapng", "write a capture, as Wireshark reads it",
                of(run)},
     OptionInfo{OptionId::pcap_host, "pcap-host", 0, "NAME",

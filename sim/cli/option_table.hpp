@@ -43,6 +43,7 @@ enum class OptionId : std::uint8_t {
   occupancy,
   format,
   output,
+  stats,
   plot,
   pcap,
   pcap_host,

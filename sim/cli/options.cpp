@@ -129,6 +129,15 @@ Complaint set_text(std::string_view text, const OptionInfo& option, std::string&
   return std::nullopt;
 }
 
+/// A path whose name says what will be in it.
+Complaint set_plot(std::string_view path, const OptionInfo& option, std::string& place) {
+  if (!path.empty() && !path.ends_with(".svg")) {
+    return UsageError{fmt::format("--plot: {} does not end in .svg", loading::quote(path)),
+                      "a plot is always an SVG picture"};
+  }
+  return set_text(path, option, place);
+}
+
 /// Of an option that stress alone has, or understands in its own way.
 Complaint apply_to_stress(const OptionInfo& option, const std::string& value,
                           StressOptions& stress) {
@@ -148,8 +157,6 @@ Complaint apply_to_stress(const OptionInfo& option, const std::string& value,
       return assign(parse_port_range(value), option, into(stress.range));
     case OptionId::occupancy:
       return assign(parse_occupancies(value), option, into(stress.occupancies));
-    case OptionId::plot:
-      return set_text(value, option, stress.plot);
     default:
       stress.ports = true;
   }
@@ -210,6 +217,11 @@ Complaint apply(const OptionInfo& option, const std::string& value, Options& opt
     case OptionId::timers:
       options.timers = true;
       break;
+    case OptionId::stats:
+      options.stats = true;
+      break;
+    case OptionId::plot:
+      return set_plot(value, option, options.plot);
     case OptionId::ports:
     case OptionId::connections:
     case OptionId::workload:
@@ -217,7 +229,6 @@ Complaint apply(const OptionInfo& option, const std::string& value, Options& opt
     case OptionId::pick:
     case OptionId::range:
     case OptionId::occupancy:
-    case OptionId::plot:
       return apply_to_stress(option, value, options.stress);
     case OptionId::help:
       break;
@@ -279,9 +290,25 @@ Complaint take_options(const std::vector<po::option>& parsed, Options& options) 
 
 Complaint check_stress(const Options& options) {
   if (const auto conflict = conflict_in(options.stress)) return UsageError{*conflict, {}};
-  if (options.stress.plot != options.output) return std::nullopt;
-  return UsageError{"the table and the plot would go to the same place",
-                    "name two files with --output and --plot"};
+  return std::nullopt;
+}
+
+/// What only --stats makes, and what would overwrite what.
+Complaint check_results(const Options& options) {
+  const bool only_stats = options.format == Format::json || options.format == Format::csv;
+  if (options.command == Command::run && !options.stats) {
+    if (only_stats) {
+      return UsageError{"--format json and csv are of statistics",
+                        "add --stats, or take --format jsonl for each happening"};
+    }
+    if (!options.plot.empty()) return UsageError{"--plot draws statistics", "add --stats"};
+  }
+  const RunFileOptions& files = options.files;
+  const bool same_place = options.plot == options.output || options.plot == files.html ||
+                          options.plot == files.ladder || options.plot == files.pcap;
+  if (options.plot.empty() || !same_place) return std::nullopt;
+  return UsageError{"the plot and another result would go to the same place",
+                    "name two files, such as --output and --plot"};
 }
 
 Complaint check_operands(const CommandInfo& command, std::vector<std::string>& operands) {
@@ -335,6 +362,7 @@ Result<Options, UsageError> parse_options(std::span<const char* const> arguments
     return failure(*complaint);
   }
   if (const Complaint complaint = check_stress(options)) return failure(*complaint);
+  if (const Complaint complaint = check_results(options)) return failure(*complaint);
   if (const Complaint complaint = conflict_in(options.files, options.output)) {
     return failure(*complaint);
   }

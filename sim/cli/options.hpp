@@ -51,6 +51,8 @@ struct Options {
   bool verbose = false;
   bool absolute_seq = false;
   bool timers = false;
+  bool stats = false;
+  std::string plot;                      ///< Of run and stress: a path that ends in .svg, or empty.
   std::optional<std::uint64_t> segment;  ///< The one to explain; none: all.
   std::string socket;                    ///< Whose segments to explain; empty: everybody's.
   std::string host;                      ///< Whose sockets or ports; empty: everybody's.

@@ -14,6 +14,7 @@
 #include "cli/heading.hpp"
 #include "cli/output.hpp"
 #include "cli/run_files.hpp"
+#include "cli/run_stats.hpp"
 #include "cli/scenario_input.hpp"
 #include "cli/summing_up.hpp"
 #include "cli/terminal.hpp"
@@ -58,14 +59,9 @@ void write_tables(ByteSink& out, ScenarioRun& run, bool colour) {
 
 template <class Sink>
 void write_verdicts(Sink& sink, const std::vector<Verdict>& verdicts, const Options& options) {
-  const bool all = !options.quiet || options.verbose;
-  for (const ExpectationResult& result : results_of(verdicts)) {
-    if (all || !result.held) sink.expectation(result);
+  for (const ExpectationResult& result : results_shown(verdicts, options)) {
+    sink.expectation(result);
   }
-}
-
-Status verdict_status(const ScenarioRun& run) {
-  return count_failed(run.verdicts()) == 0 ? Status::ok : Status::expectation_failed;
 }
 
 /// A payload byte that is not the one its connection would carry at that place: the simulator has
@@ -121,8 +117,10 @@ Status run_scenario(const Options& options) {
   const CheckReport check_report(run, input->spec.seed);
   RunFiles files(options.files, *input, run);
   if (const Status attached = files.attach(); attached != Status::ok) return attached;
-  const Status status = options.format == Format::jsonl ? run_as_jsonl(options, run, output)
-                                                        : run_as_text(options, *input, run, output);
+  const Status status = options.stats ? run_with_stats(options, *input, run, output)
+                        : options.format == Format::jsonl
+                            ? run_as_jsonl(options, run, output)
+                            : run_as_text(options, *input, run, output);
   const Status finished = files.finish(output.finish(status));
   warn_of_misdelivery(run);
   return finished;

@@ -70,8 +70,8 @@ Status run_stress(const Options& options) {
   Output output(options.output);
   if (!output.is_open()) return Status::machine;
   std::optional<Output> plot;
-  if (!options.stress.plot.empty()) {
-    plot.emplace(options.stress.plot);
+  if (!options.plot.empty()) {
+    plot.emplace(options.plot);
     if (!plot->is_open()) return Status::machine;
   }
   note_interrupts();

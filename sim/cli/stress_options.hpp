@@ -19,7 +19,6 @@ namespace demuxsim::cli {
 /// What is empty was not given.
 struct StressOptions {
   bool ports = false;
-  std::string plot;  ///< A path.
   std::vector<Algorithm> algorithms;
   std::optional<std::uint64_t> most_steps_to_build;  ///< See StressCellConfig.
   std::vector<std::uint32_t> connections;
@@ -45,7 +44,7 @@ ParsedList<TrafficKind> parse_traffic(std::string_view text);
 ParsedList<PortPick> parse_picks(std::string_view text);
 /// `10%,99.5%`.
 ParsedList<Ratio> parse_occupancies(std::string_view text);
-/// `32768-60999`.
+/// `32768-60999`, `50000`.
 Result<PortRange, std::string> parse_port_range(std::string_view text);
 
 /// What does not go together, or nothing.

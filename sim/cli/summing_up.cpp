@@ -13,6 +13,14 @@ std::vector<ExpectationResult> results_of(const std::vector<Verdict>& verdicts) 
   return results;
 }
 
+std::vector<ExpectationResult> results_shown(const std::vector<Verdict>& verdicts,
+                                             const Options& options) {
+  std::vector<ExpectationResult> results = results_of(verdicts);
+  const bool all = !options.quiet || options.verbose;
+  if (!all) std::erase_if(results, [](const ExpectationResult& each) { return each.held; });
+  return results;
+}
+
 std::uint64_t count_failed(const std::vector<Verdict>& verdicts) {
   return static_cast<std::uint64_t>(std::count_if(verdicts.begin(), verdicts.end(),
                                                   [](const Verdict& each) { return !each.held; }));
@@ -29,6 +37,10 @@ Summary summary_of(ScenarioRun& run) {
   summary.failed_expectations = count_failed(run.verdicts());
   summary.fingerprint = totals.fingerprint;
   return summary;
+}
+
+Status verdict_status(const ScenarioRun& run) {
+  return count_failed(run.verdicts()) == 0 ? Status::ok : Status::expectation_failed;
 }
 
 }  // namespace demuxsim::cli

@@ -3,13 +3,20 @@
 
 #include <vector>
 
+#include "cli/options.hpp"
+#include "cli/status.hpp"
 #include "demuxsim/report/results.hpp"
 #include "demuxsim/scenario/run.hpp"
 
 namespace demuxsim::cli {
 
 std::vector<ExpectationResult> results_of(const std::vector<Verdict>& verdicts);
+/// Those to be shown: with --quiet only what failed, unless --verbose wants all the same.
+std::vector<ExpectationResult> results_shown(const std::vector<Verdict>& verdicts,
+                                             const Options& options);
 std::uint64_t count_failed(const std::vector<Verdict>& verdicts);
 Summary summary_of(ScenarioRun& run);
+/// Of a run that is over.
+Status verdict_status(const ScenarioRun& run);
 
 }  // namespace demuxsim::cli

@@ -34,12 +34,8 @@ class CsvLines {
   }
 
   void row(const StatsRow& row) {
-    for (const auto& [key, count] :
-         {std::pair<std::string_view, const SegmentCount&>{"in", row.in}, {"out", row.out}}) {
-      line("segments", key, count.segments);
-      line("payload_bytes", key, count.payload_bytes);
-      line("ip_bytes", key, count.ip_bytes);
-    }
+    segments("in", row.in);
+    segments("out", row.out);
     for (std::size_t i = 0; i < row.lookups.size(); ++i) {
       line("lookups", name_of(static_cast<LookupRule>(i)), row.lookups[i]);
     }
@@ -74,6 +70,12 @@ class CsvLines {
   }
 
  private:
+  void segments(std::string_view key, const SegmentCount& count) {
+    line("segments", key, count.segments);
+    line("payload_bytes", key, count.payload_bytes);
+    line("ip_bytes", key, count.ip_bytes);
+  }
+
   void examined(const ValueHistogram& examined) {
     line("examined", "lookups", examined.count());
     line("examined", "sum", examined.sum());
@@ -99,13 +101,13 @@ void write_stats_csv(ByteSink& out, const StatsSink& stats, const Summary& summa
   CsvLines lines(out);
   for (const HostStats& host : stats.hosts()) {
     lines.about("host", host.name);
-    lines.line("hosts", "", host.count);
+    lines.line("count", "", host.count);
     lines.row(host.total());
     lines.drops(host.dropped);
     lines.series(host.ports);
     for (const ProcessStats& process : host.processes) {
       lines.about("process", host.name, process.name);
-      lines.line("processes", "", process.count);
+      lines.line("count", "", process.count);
       lines.row(process.row);
     }
     lines.about("nobody", host.name);

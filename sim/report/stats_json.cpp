@@ -107,11 +107,11 @@ void append_processes(std::string& out, const HostStats& host) {
   for (const ProcessStats& process : host.processes) {
     out += R"({"process":)";
     append_json(out, fmt::format("{}/{}", host.name, process.name));
-    append_format(out, R"(,"processes":{},)", process.count);
+    append_format(out, R"(,"count":{},)", process.count);
     append_row(out, process.row);
     out += "},";
   }
-  out += R"({"process":null,"processes":0,)";
+  out += R"({"process":null,"count":0,)";
   append_row(out, host.nobody);
   out += "}]";
 }
@@ -120,7 +120,7 @@ void append_processes(std::string& out, const HostStats& host) {
 void append_host(std::string& out, const HostStats& host) {
   out += R"("host":)";
   append_json(out, host.name);
-  append_format(out, R"(,"hosts":{},)", host.count);
+  append_format(out, R"(,"count":{},)", host.count);
   append_row(out, host.total());
   out += ',';
   append_drops(out, host.dropped);
@@ -132,18 +132,17 @@ void append_host(std::string& out, const HostStats& host) {
 
 }  // namespace
 
-void append_stats_json(std::string& out, const StatsSink& stats) {
-  out += R"("hosts":[)";
-  std::string_view between = "\n{";
+void write_stats_json(ByteSink& out, const StatsSink& stats) {
+  out.append(R"("hosts":[)");
+  std::string text;
   for (const HostStats& host : stats.hosts()) {
-    out += between;
-    append_host(out, host);
-    out += '}';
-    between = ",\n{";
+    text = &host == stats.hosts().data() ? "\n{" : ",\n{";
+    append_host(text, host);
+    out.append(text += '}');
   }
-  out += "],\n\"strangers\":{";
-  append_drops(out, stats.dropped_of_strangers());
-  out += '}';
+  text = "],\n\"strangers\":{";
+  append_drops(text, stats.dropped_of_strangers());
+  out.append(text += '}');
 }
 
 void write_stats_jsonl(ByteSink& out, const StatsSink& stats, SimTime end) {

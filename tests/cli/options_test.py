@@ -80,8 +80,11 @@ class BadUsage(ProgramTest):
                 ("--seed", "18446744073709551616", "18446744073709551615"),
                 ("--until", "5", "--until"), ("--until", "-5ms", "--until"),
                 ("--until", "soon", "'soon'"),
-                ("--format", "xml", "'xml' is not text or jsonl"),
-                ("--format", "json", "'json' is not text or jsonl"),
+                ("--format", "xml", "'xml' is not text, jsonl, json or csv"),
+                ("--format", "json", "of statistics", "add --stats"),
+                ("--format", "csv", "of statistics", "add --stats"),
+                ("--plot", "x.svg", "--plot draws statistics", "add --stats"),
+                ("--plot", "x.png", "'x.png' does not end in .svg"), ("--plot", "", "--plot"),
                 ("--color", "pink", "'pink' is not auto, always or never"),
                 ("--set", "style", "'style' is not key=value"), ("--set", "=x", "key=value"),
                 ("--output", "", "--output")]:

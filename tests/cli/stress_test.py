@@ -131,6 +131,12 @@ class Ports(ProgramTest):
         for name in PICKS + ["10k", "% of the range in use"]:
             self.assertIn(name, texts(target))
 
+    def test_a_single_port(self):
+        ended = run("stress", "--ports", "--range", "50000", "-f", "json")
+        self.assertEqual((ended.status, ended.err), (0, ""))
+        self.assertEqual({(row["connections"], row["renewing_max"])
+                          for row in json.loads(ended.out)}, {(1, 1)})
+
     def test_the_same_seed_gives_the_same_bytes(self):
         words = ["stress", "--ports", "--range", "50000-50999", "--occupancy", "50%,100%"]
         one = run(*words).out
@@ -153,6 +159,8 @@ class BadUsage(ProgramTest):
                 self.assert_usage_error(run("stress", option, value), *words)
         for option, value, *words in [("--pick", "best", "no way to pick ports"),
                                       ("--range", "9-8", "'9-8' is no range of ports"),
+                                      ("--range", "0", "'0' is no range of ports"),
+                                      ("--occupancy", "10%,0%", "'0%' leaves no connection"),
                                       ("--occupancy", "50", "needs a '%'")]:
             with self.subTest(f"{option} {value}"):
                 self.assert_usage_error(run("stress", "--ports", option, value), *words)
@@ -160,13 +168,15 @@ class BadUsage(ProgramTest):
     def test_what_does_not_go_together(self):
         self.assert_usage_error(run("stress", "--pick", "linux"), "with --ports alone")
         self.assert_usage_error(run("stress", "--ports", "--demux", "open"), "--ports")
-        self.assert_usage_error(run("stress", "-o", "x", "--plot", "x"), "same place")
-        self.assert_usage_error(run("stress", "--plot", "-"), "same place")
+        self.assert_usage_error(run("stress", "-o", "x.svg", "--plot", "x.svg"), "same place")
+        for path in ("-", "x.png", "svg"):
+            self.assert_usage_error(run("stress", "--plot", path),
+                                    f"'{path}' does not end in .svg")
         self.assert_usage_error(run("stress", self.web), "takes nothing more")
 
     def test_a_place_that_cannot_be_written(self):
         for option in ("--output", "--plot"):
-            ended = run("stress", option, self.folder / "none" / "x")
+            ended = run("stress", option, self.folder / "none" / "x.svg")
             self.assertEqual((ended.status, ended.out), (3, ""))
             self.assertIn("cannot be written", ended.err)
 

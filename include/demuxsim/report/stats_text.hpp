@@ -14,16 +14,20 @@ namespace demuxsim {
 /// what never happened are left out.
 void write_stats(ByteSink& out, const StatsSink& stats, SimTime end, bool colour);
 
-/// Appends `"hosts":[...]`, the members of an object. A host has `host`, `hosts` (more than one: a
-/// whole group, named `client.*`), its counts, `dropped` (by reason), `ports_over_time` and
-/// `processes`, each with `process` (null: none), `processes` and its counts.
-void append_stats_json(std::string& out, const StatsSink& stats);
+/// The members `"hosts"` and `"strangers"` of an object. A host has `host`, `count` (more than one:
+/// a whole group, named `client.*`), its numbers, `dropped` (by reason), `ports_over_time` and
+/// `processes`, each with `process`, `count` and its numbers. The last process is null: what
+/// concerns none. `strangers` has the drops of segments from addresses that no host has.
+void write_stats_json(ByteSink& out, const StatsSink& stats);
 /// A line for each host: `t_ns`, `kind` ("stats") and the same object.
 void write_stats_jsonl(ByteSink& out, const StatsSink& stats, SimTime end);
 
 /// A heading and a line for each number: `level,host,process,metric,key,value`. The level is
-/// `host` (all of it), `process`, `nobody` (what concerns no process) or `run` (the summary). The
-/// numbers of the processes and nobody add up to those of the host.
+/// `host` (all of it), `process`, `nobody` (what concerns no process), `strangers` or `run` (the
+/// summary). The numbers of the processes and nobody add up to those of the host. Every value is a
+/// number. The key is a direction, rule, outcome or reason; of `examined_histogram` the least
+/// number of keys (1 to 7 alone, from 8 on up to below the next power of two), of
+/// `ports_in_use_...` nanoseconds.
 void write_stats_csv(ByteSink& out, const StatsSink& stats, const Summary& summary);
 
 }  // namespace demuxsim
