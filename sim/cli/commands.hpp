@@ -10,6 +10,7 @@ namespace demuxsim::cli {
 Status run_scenario(const Options& options);
 Status check_scenarios(const Options& options);
 Status explain_scenario(const Options& options);
+Status compare_runs(const Options& options);
 Status show_sockets(const Options& options);
 Status show_ledger(const Options& options);
 Status show_ports(const Options& options);

@@ -34,6 +34,8 @@ Status perform(const Options& options) {
       return check_scenarios(options);
     case Command::explain:
       return explain_scenario(options);
+    case Command::compare:
+      return compare_runs(options);
     case Command::ss:
       return show_sockets(options);
     case Command::ledger:

@@ -33,6 +33,7 @@ enum class OptionId : std::uint8_t {
   segment,
   socket,
   timers,
+  ascii,
   absolute_seq,
   ports,
   connections,

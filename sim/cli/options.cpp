@@ -90,6 +90,20 @@ Result<Profile, std::string> parse_profile(std::string_view text) {
   return failure(fmt::format("{} is not {}", loading::quote(text), loading::alternatives(names)));
 }
 
+Result<std::vector<Profile>, std::string> parse_profiles(std::string_view text) {
+  std::vector<Profile> profiles;
+  for (;;) {
+    const std::size_t comma = text.find(',');
+    const auto profile = parse_profile(text.substr(0, comma));
+    if (!profile) return failure(profile.error());
+    if (std::find(profiles.begin(), profiles.end(), *profile) == profiles.end()) {
+      profiles.push_back(*profile);
+    }
+    if (comma == text.npos) return profiles;
+    text.remove_prefix(comma + 1);
+  }
+}
+
 /// Puts what was parsed into its place, or says what is wrong with it.
 template <class Parsed, class Place>
 Complaint assign(Parsed parsed, const OptionInfo& option, Place place) {
@@ -176,9 +190,17 @@ Complaint apply(const OptionInfo& option, const std::string& value, Options& opt
                     [&](Duration until) { options.load.until = until; });
     case OptionId::demux:
       if (options.command == Command::stress) return apply_to_stress(option, value, options.stress);
+      if (options.command == Command::compare) {
+        return assign(parse_algorithms(value), option,
+                      [&](const auto& list) { options.compare.algorithms = list; });
+      }
       return assign(parse_algorithm(value), option,
                     [&](const Algorithm& algorithm) { options.load.algorithm = algorithm; });
     case OptionId::profile:
+      if (options.command == Command::compare) {
+        return assign(parse_profiles(value), option,
+                      [&](const auto& list) { options.compare.profiles = list; });
+      }
       return assign(parse_profile(value), option,
                     [&](Profile profile) { options.load.profile = profile; });
     case OptionId::host:
@@ -216,6 +238,9 @@ Complaint apply(const OptionInfo& option, const std::string& value, Options& opt
       break;
     case OptionId::timers:
       options.timers = true;
+      break;
+    case OptionId::ascii:
+      options.ascii = true;
       break;
     case OptionId::stats:
       options.stats = true;

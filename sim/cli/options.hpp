@@ -18,6 +18,7 @@ enum class Command : std::uint8_t {
   run,
   check,
   explain,
+  compare,
   ss,
   ledger,
   ports,
@@ -40,6 +41,12 @@ struct RunFileOptions {
   std::string ladder;
 };
 
+/// What compare is to vary beside --set; empty: nothing.
+struct CompareOptions {
+  std::vector<Algorithm> algorithms;
+  std::vector<Profile> profiles;
+};
+
 /// Those that a command has no use for keep their defaults.
 struct Options {
   Command command = Command::help;
@@ -51,12 +58,14 @@ struct Options {
   bool verbose = false;
   bool absolute_seq = false;
   bool timers = false;
+  bool ascii = false;
   bool stats = false;
   std::string plot;                      ///< Of run and stress: a path that ends in .svg, or empty.
   std::optional<std::uint64_t> segment;  ///< The one to explain; none: all.
   std::string socket;                    ///< Whose segments to explain; empty: everybody's.
   std::string host;                      ///< Whose sockets or ports; empty: everybody's.
   RunFileOptions files;
+  CompareOptions compare;
   StressOptions stress;
   LoadOptions load;  ///< --set, --seed, --until, --demux; of ss and ledger: --at.
 };

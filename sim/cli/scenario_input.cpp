@@ -24,20 +24,25 @@ bool would_overwrite_input(const Options& options) {
   });
 }
 
-std::optional<ScenarioInput> load_scenario(const Options& options) {
+std::optional<SourceFile> read_scenario(const Options& options) {
   const std::string& path = options.operands.front();
-  const Color color = color_of_complaints(options.color);
   auto source = read_source(path);
-  if (!source) {
-    write_error(render(SourceFile{path, {}}, source.error(), color));
-    return std::nullopt;
-  }
-  auto spec = load(*source, options.load);
-  if (!spec) {
-    write_error(render(*source, spec.error(), color));
-    return std::nullopt;
-  }
-  return ScenarioInput{std::move(source->path), std::move(*spec)};
+  if (source) return std::move(*source);
+  write_error(render(SourceFile{path, {}}, source.error(), color_of_complaints(options.color)));
+  return std::nullopt;
+}
+
+std::optional<ScenarioInput> load_scenario(const Options& options, const SourceFile& source,
+                                           const LoadOptions& load_options) {
+  auto spec = load(source, load_options);
+  if (spec) return ScenarioInput{source.path, std::move(*spec)};
+  write_error(render(source, spec.error(), color_of_complaints(options.color)));
+  return std::nullopt;
+}
+
+std::optional<ScenarioInput> load_scenario(const Options& options) {
+  const auto source = read_scenario(options);
+  return source ? load_scenario(options, *source, options.load) : std::nullopt;
 }
 
 }  // namespace demuxsim::cli

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "cli/options.hpp"
+#include "demuxsim/scenario/source.hpp"
 #include "demuxsim/scenario/spec.hpp"
 
 namespace demuxsim::cli {
@@ -20,5 +21,10 @@ bool would_overwrite_input(const Options& options);
 
 /// Of the only operand. Nothing after complaints.
 std::optional<ScenarioInput> load_scenario(const Options& options);
+
+/// The same in two steps, for what is loaded several times.
+std::optional<SourceFile> read_scenario(const Options& options);
+std::optional<ScenarioInput> load_scenario(const Options& options, const SourceFile& source,
+                                           const LoadOptions& load_options);
 
 }  // namespace demuxsim::cli

@@ -1,6 +1,7 @@
 // What goes to people rather than to programs: complaints, and whether colours please.
 #pragma once
 
+#include <cstddef>
 #include <string_view>
 
 #include "cli/options.hpp"
@@ -19,6 +20,12 @@ bool wants_color(ColorWhen when, int descriptor);
 
 /// wants_color() of standard error, as render() takes it.
 Color color_of_complaints(ColorWhen when);
+
+/// How many characters a line has: of the terminal, or else by COLUMNS, or else 80.
+std::size_t width_of_terminal(int descriptor);
+
+/// Whether the locale (LC_ALL, LC_CTYPE, LANG) has characters beyond ASCII, as UTF-8.
+bool speaks_utf8();
 
 /// Writes to standard error as it is; whether that works does not matter.
 void write_error(std::string_view text);

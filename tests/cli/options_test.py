@@ -5,7 +5,7 @@ import re
 
 from program import ProgramTest, main, run
 
-COMMANDS = ["run", "check", "explain", "ss", "ledger", "ports", "graph", "stress", "version",
+COMMANDS = ["run", "check", "explain", "compare", "ss", "ledger", "ports", "graph", "stress", "version",
             "help"]
 
 

@@ -27,4 +27,8 @@ constexpr std::optional<Profile> profile_from(std::string_view name) {
   return std::nullopt;
 }
 
+constexpr std::string_view name_of(Profile profile) {
+  return kProfiles[static_cast<std::size_t>(profile)].name;
+}
+
 }  // namespace demuxsim
