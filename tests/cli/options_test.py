@@ -71,8 +71,8 @@ class BadUsage(ProgramTest):
         self.assert_usage_error(run("explain", self.web, "-q"), "'-q' is not for explain",
                                 "run, check or stress")
         self.assert_usage_error(run("version", "--color=never"), "'--color' is not for version")
-        self.assert_usage_error(run("graph", self.web, "--format=text"),
-                                "option of run, check, ss, ledger, ports or stress")
+        self.assert_usage_error(run("explain", self.web, "--format=text"),
+                                "option of run, check, compare, ss, ledger, ports, graph or stress")
 
     def test_values(self):
         for option, value, *words in [
