@@ -7,6 +7,7 @@
 #include "demuxsim/core/text.hpp"
 #include "demuxsim/picture/ladder.hpp"
 #include "demuxsim/report/json_text.hpp"
+#include "demuxsim/report/results_json.hpp"
 #include "demuxsim/report/stats_text.hpp"
 
 namespace demuxsim::cli {
@@ -29,15 +30,6 @@ void append_member(std::string& out, std::string_view key, std::string_view valu
   append_json(out, value);
 }
 
-void append_summary(std::string& out, const Summary& summary) {
-  append_format(out,
-                R"("summary":{{"t_ns":{},"events":{},"segments":{},"connections":{},)"
-                R"("expectations":{},"failed_expectations":{},"fingerprint":"{:016x}"}})",
-                summary.at.time_since_epoch().count(), summary.events, summary.segments,
-                summary.connections, summary.expectations, summary.failed_expectations,
-                summary.fingerprint);
-}
-
 void append_ports(std::string& out, const ComparedRun& run) {
   out += "\"ports\":{";
   append_list(out, run.ports().by_host(), [&](const auto& host) {
@@ -52,10 +44,8 @@ void append_ports(std::string& out, const ComparedRun& run) {
 void append_expectations(std::string& out, const ComparedRun& run) {
   out += "\"expectations\":[";
   append_list(out, run.seen().verdicts, [&](const ExpectationResult& result) {
-    append_format(out, R"({{"line":{},"held":{},)", result.line, result.held);
-    append_member(out, "what", result.what);
-    out += ',';
-    append_member(out, "found", result.found);
+    out += '{';
+    append_result(out, result);
     out += '}';
   });
   out += ']';
@@ -112,23 +102,26 @@ void append_ladder(std::string& out, const ComparedRun& run) {
   out += ']';
 }
 
-void append_run(std::string& out, const ComparedRun& run) {
-  out += '{';
-  append_member(out, "name", run.variant().name);
-  out += ",\"set\":{";
-  append_list(out, run.variant().settings,
-              [&](const auto& setting) { append_member(out, setting.first, setting.second); });
-  out += "},";
-  append_summary(out, run.seen().summary);
-  out += ',';
-  append_ports(out, run);
-  out += ',';
-  append_stats_json(out, run.stats());
-  out += ',';
-  append_expectations(out, run);
-  out += ',';
-  append_ladder(out, run);
-  out += '}';
+void write_run(ByteSink& out, const ComparedRun& run) {
+  std::string text = "{";
+  append_member(text, "name", run.variant().name);
+  text += ",\"set\":{";
+  append_list(text, run.variant().settings,
+              [&](const auto& setting) { append_member(text, setting.first, setting.second); });
+  const Summary& summary = run.seen().summary;
+  append_format(text, "}},\"summary\":{{\"t_ns\":{},", summary.at.time_since_epoch().count());
+  append_summary(text, summary);
+  text += "},";
+  append_ports(text, run);
+  text += ',';
+  out.append(text);
+  write_stats_json(out, run.stats());
+  text = ",";
+  append_expectations(text, run);
+  text += ',';
+  append_ladder(text, run);
+  text += '}';
+  out.append(text);
 }
 
 }  // namespace
@@ -139,9 +132,14 @@ void write_comparison_json(ByteSink& out, const ComparedRuns& runs) {
   text += ',';
   append_member(text, "title", runs.front()->spec().title);
   text += ",\"runs\":[";
-  append_list(text, runs, [&](const auto& each) { append_run(text, *each); });
-  text += "]}\n";
   out.append(text);
+  std::string_view before;
+  for (const auto& each : runs) {
+    out.append(before);
+    write_run(out, *each);
+    before = ",\n";
+  }
+  out.append("]}\n");
 }
 
 }  // namespace demuxsim::cli

@@ -12,8 +12,8 @@
 #include "cli/summing_up.hpp"
 #include "cli/terminal.hpp"
 #include "demuxsim/core/text.hpp"
-#include "demuxsim/report/json_text.hpp"
 #include "demuxsim/report/jsonl.hpp"
+#include "demuxsim/report/results_json.hpp"
 #include "demuxsim/report/stats.hpp"
 #include "demuxsim/report/stats_text.hpp"
 #include "demuxsim/report/text.hpp"
@@ -75,11 +75,8 @@ void append_expectations(std::string& out, const CountedRun& counted) {
   out += "\"expectations\":[";
   std::string_view between = "\n";
   for (const auto& result : results_shown(counted.run.verdicts(), counted.options)) {
-    append_format(out, R"({}{{"t_ns":{},"line":{},"held":{},"what":)", between,
-                  result.at.time_since_epoch().count(), result.line, result.held);
-    append_json(out, result.what);
-    out += ",\"found\":";
-    append_json(out, result.found);
+    append_format(out, "{}{{\"t_ns\":{},", between, result.at.time_since_epoch().count());
+    append_result(out, result);
     out += '}';
     between = ",\n";
   }
@@ -92,12 +89,9 @@ void write_as_json(const CountedRun& counted, ByteSink& out) {
   write_stats_json(out, counted.stats);
   std::string text = ",\n";
   append_expectations(text, counted);
-  const Summary& summary = counted.summary;
-  append_format(text,
-                ",\n\"summary\":{{\"events\":{},\"segments\":{},\"connections\":{},"
-                "\"failed_expectations\":{},\"fingerprint\":\"{:016x}\"}}}}\n",
-                summary.events, summary.segments, summary.connections, summary.failed_expectations,
-                summary.fingerprint);
+  text += ",\n\"summary\":{";
+  append_summary(text, counted.summary);
+  text += "}}\n";
   out.append(text);
 }
 

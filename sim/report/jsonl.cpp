@@ -3,10 +3,9 @@
 #include <array>
 #include <utility>
 
-#include <fmt/core.h>
-
 #include "demuxsim/core/text.hpp"
 #include "demuxsim/net/port.hpp"
+#include "demuxsim/report/results_json.hpp"
 #include "demuxsim/tcp/state.hpp"
 
 namespace demuxsim {
@@ -293,21 +292,18 @@ void JsonlSink::call(const TraceRecord& record) {
 
 void JsonlSink::expectation(const ExpectationResult& result) {
   std::string line{head(result.at)};
-  append_format(line, R"(expect","line":{},"held":{},"what":)", result.line, result.held);
-  append_json(line, result.what);
-  line += ",\"found\":";
-  append_json(line, result.found);
+  line += "expect\",";
+  append_result(line, result);
   line += "}\n";
   out_.append(line);
 }
 
 void JsonlSink::summary(const Summary& summary) {
-  out_.append(head(summary.at));
-  out_.append(fmt::format(R"(summary","events":{},"segments":{},"connections":{},)"
-                          R"("failed_expectations":{},"fingerprint":"{:016x}"}})"
-                          "\n",
-                          summary.events, summary.segments, summary.connections,
-                          summary.failed_expectations, summary.fingerprint));
+  std::string line{head(summary.at)};
+  line += "summary\",";
+  append_summary(line, summary);
+  line += "}\n";
+  out_.append(line);
 }
 
 }  // namespace demuxsim
