@@ -2,36 +2,44 @@
 
 #include <algorithm>
 #include <iterator>
-#include <utility>
 
 namespace demuxsim {
+namespace {
+
+/// Adds a later point of the same time.
+void join(PortSeries::Point& point, const PortSeries::Point& later) {
+  point.now = later.now;
+  for (std::size_t i = 0; i < point.most.size(); ++i) {
+    point.most[i] = std::max(point.most[i], later.most[i]);
+  }
+}
+
+}  // namespace
 
 void PortSeries::note(SimTime at, const PortCounts& in_use) {
-  append({floor(at), in_use, in_use});
-  if (points_.size() > most_points_) thin_out();
-}
-
-/// Joins the last point if it stands at the same time.
-void PortSeries::append(const Point& point) {
-  if (points_.empty() || points_.back().at != point.at) {
-    points_.push_back(point);
+  const Point point{floor(at), in_use, in_use};
+  if (!points_.empty() && points_.back().at == point.at) {
+    join(points_.back(), point);
     return;
   }
-  Point& last = points_.back();
-  last.now = point.now;
-  for (std::size_t i = 0; i < last.most.size(); ++i) {
-    last.most[i] = std::max(last.most[i], point.most[i]);
-  }
+  points_.push_back(point);
+  // Half of them are left at most, so that it is long until the next time.
+  if (points_.size() <= most_points_) return;
+  while (points_.size() > most_points_ / 2) thin_out();
 }
 
-/// Half of the points are left at most, so that it is long until the next time.
 void PortSeries::thin_out() {
-  while (points_.size() > most_points_ / 2) {
-    resolution_ *= 2;
-    const std::vector<Point> finer = std::exchange(points_, {});
-    points_.reserve(most_points_ + 1);
-    for (const Point& point : finer) append({floor(point.at), point.now, point.most});
+  resolution_ *= 2;
+  std::size_t kept = 0;
+  for (const Point& finer : points_) {
+    const Point point{floor(finer.at), finer.now, finer.most};
+    if (kept != 0 && points_[kept - 1].at == point.at) {
+      join(points_[kept - 1], point);
+    } else {
+      points_[kept++] = point;
+    }
   }
+  points_.resize(kept);
 }
 
 PortCounts PortSeries::at(SimTime time) const {

@@ -2,7 +2,9 @@
 #include <cstdint>
 #include <cstdlib>
 #include <new>
+#include <utility>
 
+#include "demuxsim/report/stats.hpp"
 #include "demuxsim/scenario/run.hpp"
 #include "star.hpp"
 #include "support/catch.hpp"
@@ -26,13 +28,16 @@ void operator delete(void* memory, const std::nothrow_t&) noexcept { std::free(m
 using namespace demuxsim;
 
 TEST_CASE("short calls one after the other allocate nothing once all is warm") {
-  for (const bool server_closes : {false, true}) {
-    CAPTURE(server_closes);
+  for (const auto& [server_closes, with_stats] :
+       {std::pair{false, false}, {true, false}, {false, true}}) {
+    CAPTURE(server_closes, with_stats);
     ScenarioSpec spec =
         workload::star({.clients = 20, .calls = 5000, .server_closes = server_closes});
     // Few ports, so that each has been used before the count begins, and more than TIME-WAIT holds.
     spec.hosts[1].config.ephemeral.range = {Port{50'000}, Port{50'127}};
     ScenarioRun run(spec);
+    StatsSink stats(run.directory(), 100);
+    if (with_stats) run.simulation().trace().attach(stats, TraceKinds::happenings());
     REQUIRE_FALSE(run.advance(400'000));
     const std::uint64_t segments = run.simulation().totals().segments;
     const std::uint64_t before = allocations;

@@ -41,7 +41,7 @@ class PortSeries {
     const Duration since = at.time_since_epoch();
     return SimTime{since - since % resolution_};
   }
-  void append(const Point& point);
+  /// Halves the resolution.
   void thin_out();
 
   std::size_t most_points_;
