@@ -104,7 +104,10 @@ std::optional<TcpState> ConnectionBook::state_of(const Endpoint& local,
 }
 
 bool ConnectionBook::owner_has_closed(const TraceRecord& demux) const {
-  const auto state = state_of(demux.segment.to(), demux.segment.from());
+  return is_closed_by_owner(state_of(demux.segment.to(), demux.segment.from()));
+}
+
+bool is_closed_by_owner(std::optional<TcpState> state) {
   return state == TcpState::fin_wait_1 || state == TcpState::fin_wait_2 ||
          state == TcpState::closing || state == TcpState::last_ack;
 }

@@ -49,33 +49,45 @@ std::string words_of(const TraceRecord& probe) {
   return {};
 }
 
+ProbeLine line_of(const TraceRecord& probe) {
+  switch (kind_of(probe)) {
+    case LookupStepKind::queue:
+    case LookupStepKind::chain:
+    case LookupStepKind::bucket:
+      return {words_of(probe), ProbeOutcome::chosen};
+    default:
+      return {words_of(probe), probe.to != 0 ? ProbeOutcome::found : ProbeOutcome::another};
+  }
+}
+
 /// A row of comparisons; a long one without its middle.
-void add_row(std::span<const TraceRecord> row, std::vector<std::string>& lines) {
+void add_row(std::span<const TraceRecord> row, std::vector<ProbeLine>& lines) {
   const bool is_long = row.size() > 2 * kToldAtEitherEnd + 1;
   for (std::size_t i = 0; i < row.size(); ++i) {
     const bool in_middle = is_long && i >= kToldAtEitherEnd && i + kToldAtEitherEnd < row.size();
     if (!in_middle) {
-      lines.push_back(words_of(row[i]));
+      lines.push_back(line_of(row[i]));
     } else if (i == kToldAtEitherEnd) {
       lines.push_back(
-          fmt::format("... {} more, all of them others ...", row.size() - 2 * kToldAtEitherEnd));
+          {fmt::format("... {} more, all of them others ...", row.size() - 2 * kToldAtEitherEnd),
+           ProbeOutcome::another});
     }
   }
 }
 
 }  // namespace
 
-std::vector<std::string> words_of_probes(std::span<const TraceRecord> probes) {
-  std::vector<std::string> lines;
+std::vector<ProbeLine> words_of_probes(std::span<const TraceRecord> probes) {
+  std::vector<ProbeLine> lines;
   while (!probes.empty()) {
     std::size_t row = 0;
     while (row < probes.size() && is_in_row(probes[row])) ++row;
     add_row(probes.first(row), lines);
     if (row < probes.size()) {
-      lines.push_back(words_of(probes[row++]));
+      lines.push_back(line_of(probes[row++]));
       const bool goes_on = row < probes.size() && is_in_row(probes[row]);
       if (kind_of(probes[row - 1]) == LookupStepKind::bucket && !goes_on) {
-        lines.back() += ": empty";
+        lines.back().text += ": empty";
       }
     }
     probes = probes.subspan(row);

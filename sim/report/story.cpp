@@ -23,17 +23,39 @@ bool begins_moment(const TraceRecord& before, const TraceRecord& record) {
 void Story::consume(std::span<const TraceRecord> records) {
   for (const TraceRecord& record : records) {
     connections_.note(record);
+    count(record);
     keep(record);
+  }
+}
+
+void Story::count(const TraceRecord& record) {
+  switch (record.kind) {
+    case TraceKind::segment_sent:
+      ++sums_.segments;
+      return;
+    case TraceKind::demux:
+      ++sums_.lookups;
+      sums_.examined_connections += record.examined_connections;
+      sums_.examined_listeners += record.examined_listeners;
+      return;
+    case TraceKind::port:
+      ports_seen_.insert(std::uint64_t{record.host.value} << 16 | record.segment.source_port.value);
+      sums_.ports = ports_seen_.size();
+      return;
+    default:
+      return;
   }
 }
 
 void Story::keep(const TraceRecord& record) {
   const bool sent = record.kind == TraceKind::segment_sent;
   const Segment relative = connections_.relative(record.segment);
-  const StoryRecord kept{record, relative.seq, relative.ack};
-  if (sent) ++segments_;
+  StoryRecord kept{record, relative.seq, relative.ack, {}};
+  if (record.kind == TraceKind::demux) {
+    kept.state = connections_.state_of(record.segment.to(), record.segment.from());
+  }
   if (!first_is_full_) {
-    const bool full = segments_ > most_segments_ || first_.size() == most_records_;
+    const bool full = sums_.segments > most_segments_ || first_.size() == most_records_;
     first_is_full_ = full && !first_.empty() && begins_moment(first_.back().record, record);
   }
   if (!first_is_full_) {
@@ -49,14 +71,14 @@ void Story::keep(const TraceRecord& record) {
 /// the sockets.
 void Story::drop_oldest() {
   if (!gap_) {
-    for (const StoryRecord& each : first_) sockets_.note(each.record);
+    for (const StoryRecord& each : first_) leave_out(each.record);
     gap_.at = first_.size();
     gap_.from = last_.front().record.at;
   }
   for (;;) {
     const TraceRecord oldest = last_.front().record;
     last_.pop_front();
-    sockets_.note(oldest);
+    leave_out(oldest);
     gap_.to = oldest.at;
     ++gap_.records;
     if (oldest.kind == TraceKind::segment_sent) {
@@ -65,6 +87,12 @@ void Story::drop_oldest() {
     }
     if (last_.empty() || begins_moment(oldest, last_.front().record)) return;
   }
+}
+
+/// What was before the last part is known by what it left behind.
+void Story::leave_out(const TraceRecord& record) {
+  sockets_.note(record);
+  ports_.consume({&record, 1});
 }
 
 void Story::finish() {

@@ -14,6 +14,9 @@
 
 namespace demuxsim {
 
+/// Whether the owner of a connection in this state has closed it, and the host finishes it alone.
+bool is_closed_by_owner(std::optional<TcpState> state);
+
 /// Holds the connections that live and the `closed_kept` that ended last, so that a run of a
 /// million short ones needs no more memory than one of a few thousand.
 class ConnectionBook {

@@ -3,12 +3,11 @@
 
 #include <span>
 #include <string>
-#include <string_view>
 #include <vector>
 
-#include "demuxsim/net/port.hpp"
 #include "demuxsim/report/byte_sink.hpp"
 #include "demuxsim/report/connection_book.hpp"
+#include "demuxsim/report/lookup_words.hpp"
 #include "demuxsim/trace/directory.hpp"
 #include "demuxsim/trace/recorder.hpp"
 
@@ -16,9 +15,7 @@ namespace demuxsim {
 
 struct ExplainOptions {
   bool absolute_seq = false;
-  /// What a port is assigned to, as a name; empty where it is not assigned. Given by the caller,
-  /// since reports do not know the registry. May be null.
-  std::string_view (*service_name)(Port) = nullptr;
+  ServiceName service_name = nullptr;
 };
 
 /// A paragraph for each look-up and for each segment that was lost on its way. Wants the kinds
@@ -35,15 +32,6 @@ class ExplainSink final : public TraceSink {
   void headline(const TraceRecord& record);
   void lookup(const TraceRecord& record);
   void dropped(const TraceRecord& record);
-  void step(std::string_view name, std::string_view sentence);
-  void connection_step(const TraceRecord& record);
-  void probe_lines();
-  void listener_steps(const TraceRecord& record);
-  void verdict(const TraceRecord& record);
-  void receiver(const TraceRecord& record);
-  void port_note(Port port);
-  std::string host(const TraceRecord& record) const;
-  std::string process(const TraceRecord& record) const;
 
   const Directory& directory_;
   ByteSink& out_;
@@ -51,9 +39,8 @@ class ExplainSink final : public TraceSink {
   ConnectionBook book_;
   std::string text_;
   std::vector<TraceRecord> probes_;  ///< Of the look-up whose record comes next.
-  int step_ = 0;
-  bool started_ = false;            ///< There is a paragraph already.
-  std::uint64_t explained_id_ = 0;  ///< The segment of the last paragraph.
+  bool started_ = false;             ///< There is a paragraph already.
+  std::uint64_t explained_id_ = 0;   ///< The segment of the last paragraph.
 };
 
 }  // namespace demuxsim

@@ -6,10 +6,14 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <optional>
 #include <span>
 #include <vector>
 
+#include <boost/unordered/unordered_flat_set.hpp>
+
 #include "demuxsim/report/connection_book.hpp"
+#include "demuxsim/report/ledger_book.hpp"
 #include "demuxsim/report/socket_book.hpp"
 #include "demuxsim/trace/recorder.hpp"
 
@@ -20,6 +24,8 @@ struct StoryRecord {
   /// Of a segment, counted from the initial sequence number of its end where that is known.
   SequenceNumber relative_seq;
   SequenceNumber relative_ack;
+  /// Of a look-up: the state then last seen at the end that the segment goes to.
+  std::optional<TcpState> state;
 };
 
 /// Records that belong together: a segment that is sent; one that arrives, its look-up and the
@@ -37,6 +43,15 @@ struct StoryGap {
   SimTime from;  ///< The first record left out.
   SimTime to;    ///< The last one.
   explicit operator bool() const { return records != 0; }
+};
+
+/// Sums over the whole run, what was left out included.
+struct StorySums {
+  std::uint64_t segments = 0;  ///< That were sent.
+  std::uint64_t lookups = 0;
+  std::uint64_t examined_connections = 0;
+  std::uint64_t examined_listeners = 0;
+  std::uint64_t ports = 0;  ///< That were ever in use, on all hosts.
 };
 
 class Story final : public TraceSink {
@@ -63,22 +78,29 @@ class Story final : public TraceSink {
   const StoryGap& gap() const { return gap_; }
   /// The sockets as they were at the gap's end; empty without a gap.
   const SocketBook& sockets_at_gap() const { return sockets_; }
+  /// Which ports were in use at the gap's end, and since when; empty without a gap.
+  const LedgerBook& ports_at_gap() const { return ports_; }
+  const StorySums& sums() const { return sums_; }
   /// Segments that were sent, those left out included.
-  std::uint64_t segments() const { return segments_; }
+  std::uint64_t segments() const { return sums_.segments; }
 
  private:
+  void count(const TraceRecord& record);
   void keep(const TraceRecord& record);
   void drop_oldest();
+  void leave_out(const TraceRecord& record);
 
   std::size_t most_segments_;
   std::size_t most_records_;
   ConnectionBook connections_;
   SocketBook sockets_;
+  LedgerBook ports_;
   std::vector<StoryRecord> first_;
   std::deque<StoryRecord> last_;
   std::vector<Moment> moments_;
   StoryGap gap_;
-  std::uint64_t segments_ = 0;
+  StorySums sums_;
+  boost::unordered_flat_set<std::uint64_t> ports_seen_;  ///< Host and port in one number.
   std::size_t segments_in_last_ = 0;
   bool first_is_full_ = false;
 };
