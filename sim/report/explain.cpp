@@ -10,6 +10,7 @@ void ExplainSink::consume(std::span<const TraceRecord> records) {
     book_.note(record);
     if (record.kind == TraceKind::probe) probes_.push_back(record);
     if (record.kind == TraceKind::demux) lookup(record);
+    if (record.kind == TraceKind::state) changed(record);
     if (record.kind == TraceKind::segment_dropped) dropped(record);
   }
   out_.append(text_);
@@ -20,13 +21,14 @@ void ExplainSink::headline(const TraceRecord& record) {
   if (started_) text_ += '\n';
   started_ = true;
   explained_id_ = record.segment.id;
+  explained_.reset();
   append_time(text_, record.at);
   text_ += "  ";
   append_name(text_, directory_.host(record.host));
-  text_ += "  ";
+  append_format(text_, "  #{}  ", record.segment.id);
   append_segment(text_, options_.absolute_seq ? record.segment : book_.relative(record.segment),
                  false);
-  text_ += '\n';
+  append_format(text_, "\n  {}\n", purpose_of(record.segment));
 }
 
 void ExplainSink::dropped(const TraceRecord& record) {
@@ -50,6 +52,18 @@ void ExplainSink::lookup(const TraceRecord& record) {
   append_format(text_, "  => {} [{}, examined {}+{}]\n     {}\n", words.verdict,
                 name_of(record.rule), record.examined_connections, record.examined_listeners,
                 words.port_note);
+  explained_ = record;
+}
+
+/// A state that the segment of the last paragraph has changed where it arrived.
+void ExplainSink::changed(const TraceRecord& record) {
+  const bool by_it = explained_ && explained_->host == record.host && explained_->at == record.at &&
+                     explained_->segment.to() == record.segment.from() &&
+                     explained_->segment.from() == record.segment.to();
+  if (!by_it) return;
+  append_format(text_, "     With that, the connection goes from {} to {}.\n",
+                name_of(static_cast<TcpState>(record.from)),
+                name_of(static_cast<TcpState>(record.to)));
 }
 
 }  // namespace demuxsim

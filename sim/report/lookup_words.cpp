@@ -139,7 +139,9 @@ std::string Explainer::verdict() const {
   if (record_.rule != LookupRule::exact_4_tuple || record_.fd != kNoDescriptor) return text;
   text += is_closed_by_owner(context_.state)
               ? " It has closed the connection, and the host finishes it."
-              : " It has not accepted the connection yet: the bytes wait in the host.";
+          : record_.segment.payload_bytes != 0
+              ? " It has not accepted the connection yet: the bytes wait in the host."
+              : " It has not accepted the connection yet.";
   return text;
 }
 
@@ -189,6 +191,22 @@ std::string Explainer::process() const {
 LookupWords words_of(const TraceRecord& lookup, const LookupContext& context,
                      const Directory& directory) {
   return Explainer(lookup, context, directory).text();
+}
+
+std::string purpose_of(const Segment& segment) {
+  if (segment.has(flag::kRst)) return "It breaks the connection off (RST).";
+  if (segment.has(flag::kSyn)) {
+    return segment.has(flag::kAck) ? "It accepts the connection and opens the way back (SYN, ACK)."
+                                   : "It asks for a connection (SYN).";
+  }
+  const bool last = segment.has(flag::kFin);
+  if (segment.payload_bytes != 0) {
+    return fmt::format("It brings {} byte{}{}.", segment.payload_bytes,
+                       segment.payload_bytes == 1 ? "" : "s",
+                       last ? ", the last of its sender (FIN)" : "");
+  }
+  if (last) return "Its sender has nothing more to send (FIN).";
+  return segment.has(flag::kAck) ? "It says what has arrived (ACK)." : "It has no flags at all.";
 }
 
 std::string_view words_of(DropReason reason) {

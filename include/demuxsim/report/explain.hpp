@@ -1,6 +1,7 @@
 // Why each segment went where it went: every step of the look-up in plain words, for a student.
 #pragma once
 
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -32,15 +33,17 @@ class ExplainSink final : public TraceSink {
   void headline(const TraceRecord& record);
   void lookup(const TraceRecord& record);
   void dropped(const TraceRecord& record);
+  void changed(const TraceRecord& record);
 
   const Directory& directory_;
   ByteSink& out_;
   ExplainOptions options_;
   ConnectionBook book_;
   std::string text_;
-  std::vector<TraceRecord> probes_;  ///< Of the look-up whose record comes next.
-  bool started_ = false;             ///< There is a paragraph already.
-  std::uint64_t explained_id_ = 0;   ///< The segment of the last paragraph.
+  std::vector<TraceRecord> probes_;       ///< Of the look-up whose record comes next.
+  bool started_ = false;                  ///< There is a paragraph already.
+  std::uint64_t explained_id_ = 0;        ///< The segment of the last paragraph.
+  std::optional<TraceRecord> explained_;  ///< Its look-up.
 };
 
 }  // namespace demuxsim

@@ -43,6 +43,10 @@ struct LookupContext {
 LookupWords words_of(const TraceRecord& lookup, const LookupContext& context,
                      const Directory& directory);
 
+/// What the sender wants with a segment, as its flags and payload say: "It asks for a connection
+/// (SYN)."
+std::string purpose_of(const Segment& segment);
+
 /// Why a segment was dropped: "the link lost it, by chance".
 std::string_view words_of(DropReason reason);
 
