@@ -139,6 +139,11 @@ void CaptureSink::add(const TraceRecord& record, PcapngDirection direction) {
   pending.direction = direction;
   pending.payload_offset = offset_of(book_.relative(segment));
   append_format(pending.comment, "segment {}", segment.id);
+  if (!inbound && record.process) {
+    pending.comment += ", sent by ";
+    append_owner(pending.comment, record, directory_);
+    pending.owner = record;
+  }
   const bool waits = inbound || is_loopback || !options_.as_seen;
   if (waits) {
     waiting_[segment.id] = written_ + pending_.size();
@@ -162,7 +167,7 @@ void CaptureSink::decide(const TraceRecord& record) {
     append_format(pending->comment, "; dropped: {}", name_of(record.reason));
     return;
   }
-  pending->lookup = record;
+  pending->owner = record;
   append_format(pending->comment, "; {}: ", name_text(directory_.host(record.host)));
   append_lookup(pending->comment, record, directory_, book_);
 }
@@ -188,12 +193,12 @@ void CaptureSink::write(const Pending& pending) {
                   pending.direction, pending.segment.id, pending.comment});
 }
 
-/// The process is the one that the look-up has found.
+/// The process is the one that the look-up has found, or else the sender's.
 void CaptureSink::append_pktap(const Pending& pending) {
-  const bool known = pending.lookup && pending.lookup->process;
-  const std::uint32_t pid = known ? pid_of(pending.lookup->process) : kNoPid;
+  const bool known = pending.owner && pending.owner->process;
+  const std::uint32_t pid = known ? pid_of(pending.owner->process) : kNoPid;
   const std::string command =
-      known ? name_text(directory_.process(pending.lookup->host, pending.lookup->process)) : "";
+      known ? name_text(directory_.process(pending.owner->host, pending.owner->process)) : "";
   PktapHeader header(frame_);
   header.u32(kPktapBytes);
   header.u32(kPktapPacket);

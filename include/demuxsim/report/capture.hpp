@@ -65,7 +65,7 @@ class CaptureSink final : public TraceSink {
     HostId host;  ///< Whose interface it is at.
     PcapngDirection direction = PcapngDirection::outbound;
     std::uint64_t payload_offset = 0;
-    std::optional<TraceRecord> lookup;
+    std::optional<TraceRecord> owner;  ///< Its look-up, or until then the sending, if a process's.
     std::string comment;
     SimTime decided = kNever;
   };
