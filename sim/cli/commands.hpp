@@ -15,6 +15,7 @@ Status show_sockets(const Options& options);
 Status show_ledger(const Options& options);
 Status show_ports(const Options& options);
 Status draw_graph(const Options& options);
+Status step_scenario(const Options& options);
 Status run_stress(const Options& options);
 Status show_version();
 Status show_help(const Options& options);

@@ -44,6 +44,8 @@ Status perform(const Options& options) {
       return show_ports(options);
     case Command::graph:
       return draw_graph(options);
+    case Command::step:
+      return step_scenario(options);
     case Command::stress:
       return run_stress(options);
     case Command::version:

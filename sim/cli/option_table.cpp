@@ -56,6 +56,12 @@ constexpr std::array kCommandTable{
                 "  demuxsim graph FILE | dot -Tpdf > network.pdf\n"
                 "or as a picture, with the ports that processes listen on as doors:\n"
                 "  demuxsim graph FILE --format svg -o network.svg\n"},
+    CommandInfo{
+        Command::step, "step", "FILE", "FILE", 1, 1,
+        "walk through a run in the terminal, event by event",
+        "Runs the scenario in FILE to its end and then walks through what happened. Commands\n"
+        "come from standard input, a line each: next, back, to 40ms, until demux miss,\n"
+        "sockets, ports, why, ladder and others; help lists them.\n"},
     CommandInfo{Command::stress, "stress", "", "", 0, 0,
                 "measure look-up algorithms, or with --ports ways to pick ports",
                 "Measures what a look-up costs: algorithms x workloads x numbers of connections.\n"
@@ -82,21 +88,21 @@ using enum Command;
 constexpr std::array kOptionTable{
     OptionInfo{OptionId::set, "set", 0, "KEY=VALUE",
                "give a scenario parameter a value; may be repeated",
-               of(run, check, explain, ss, ledger, graph)},
+               of(run, check, explain, ss, ledger, graph, step)},
     OptionInfo{OptionId::set, "set", 0, "KEY=LIST",
                "values of a scenario parameter; may be repeated", of(compare)},
     OptionInfo{OptionId::seed, "seed", 's', "N", "the seed of all chance, in place of the file's",
-               of(run, explain, compare, ss, ledger)},
+               of(run, explain, compare, ss, ledger, step)},
     OptionInfo{OptionId::seed, "seed", 's', "N", "the seed of all chance (default: 1)", of(stress)},
     OptionInfo{OptionId::until, "until", 'u', "DURATION",
                "end the run at this simulated time: 40ms, 1.5s, 2m",
-               of(run, check, explain, compare)},
+               of(run, check, explain, compare, step)},
     OptionInfo{OptionId::demux, "demux", 'd', "ALGORITHM",
                "look connections up this way on every host: sequent:19",
-               of(run, explain, ss, ledger)},
+               of(run, explain, ss, ledger, step)},
     OptionInfo{OptionId::profile, "profile", 0, "NAME",
                "defaults for all: rfc9293, textbook, linux, freebsd",
-               of(run, check, explain, ss, ledger)},
+               of(run, check, explain, ss, ledger, step)},
     OptionInfo{OptionId::demux, "demux", 'd', "LIST",
                "algorithms: open,bsd,sequent:19 (default: all)", of(stress)},
     OptionInfo{OptionId::demux, "demux", 'd', "LIST", "look-up algorithms: open,bsd,sequent:19",
@@ -125,6 +131,7 @@ constexpr std::array kOptionTable{
                of(explain)},
     OptionInfo{OptionId::socket, "socket", 0, "NAME", "only the segments of this socket: a1, a1.3",
                of(explain)},
+    OptionInfo{OptionId::event, "event", 'e', "N", "begin at event N (default: 1)", of(step)},
     OptionInfo{OptionId::timers, "timers", 't', "", "show the timers of sockets too", of(ss)},
     OptionInfo{OptionId::absolute_seq, "absolute-seq", 0, "",
                "sequence numbers as they travel, not relative", of(run, explain)},
@@ -143,7 +150,7 @@ constexpr std::array kOptionTable{
     OptionInfo{OptionId::format, "format", 'f', "text|json", "columns to read, or one JSON object",
                of(compare)},
     OptionInfo{OptionId::ascii, "ascii", 0, "", "draw ladders without box-drawing characters",
-               of(compare)},
+               of(compare, step)},
     OptionInfo{OptionId::output, "output", 'o', "FILE",
                "write to FILE, which appears when it is complete",
                of(run, check, explain, compare, ss, ledger, ports, graph, stress)},
@@ -168,9 +175,10 @@ constexpr std::array kOptionTable{
                of(run)},
     OptionInfo{OptionId::color, "color", 0, "auto|always|never",
                "auto: on a terminal, unless NO_COLOR is set",
-               of(run, check, explain, compare, ss, ledger, graph)},
-    OptionInfo{OptionId::help, "help", 'h', "", "show this help",
-               of(run, check, explain, compare, ss, ledger, ports, graph, stress, version, help)},
+               of(run, check, explain, compare, ss, ledger, graph, step)},
+    OptionInfo{
+        OptionId::help, "help", 'h', "", "show this help",
+        of(run, check, explain, compare, ss, ledger, ports, graph, step, stress, version, help)},
 };
 
 }  // namespace

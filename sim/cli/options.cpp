@@ -71,6 +71,14 @@ Result<std::uint64_t, std::string> parse_number(std::string_view text) {
       fmt::format("{} is no whole number from 0 to {}", loading::quote(text), ~std::uint64_t{0}));
 }
 
+/// The number of an event, from 1.
+Result<std::uint64_t, std::string> parse_event(std::string_view text) {
+  std::uint64_t event = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), event);
+  if (error == std::errc{} && end == text.data() + text.size() && event != 0) return event;
+  return failure(fmt::format("{} is no whole number from 1 on", loading::quote(text)));
+}
+
 /// One of the words that the table lists for this option, by its place among them.
 Result<std::size_t, std::string> parse_word(std::string_view text, const OptionInfo& option) {
   std::vector<std::string_view> words;
@@ -247,6 +255,9 @@ Complaint apply(const OptionInfo& option, const std::string& value, Options& opt
       break;
     case OptionId::plot:
       return set_plot(value, option, options.plot);
+    case OptionId::event:
+      return assign(parse_event(value), option,
+                    [&](std::uint64_t event) { options.event = event; });
     case OptionId::ports:
     case OptionId::connections:
     case OptionId::workload:

@@ -23,6 +23,7 @@ enum class Command : std::uint8_t {
   ledger,
   ports,
   graph,
+  step,
   stress,
   version,
   help
@@ -63,6 +64,7 @@ struct Options {
   std::string plot;                      ///< Of run and stress: a path that ends in .svg, or empty.
   std::optional<std::uint64_t> segment;  ///< The one to explain; none: all.
   std::string socket;                    ///< Whose segments to explain; empty: everybody's.
+  std::uint64_t event = 1;               ///< Where step begins.
   std::string host;                      ///< Whose sockets or ports; empty: everybody's.
   RunFileOptions files;
   CompareOptions compare;

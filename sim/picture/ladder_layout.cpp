@@ -8,7 +8,7 @@
 #include <fmt/core.h>
 
 #include "demuxsim/core/text.hpp"
-#include "demuxsim/report/utf8.hpp"
+#include "demuxsim/report/wrap.hpp"
 #include "picture/ladder_labels.hpp"
 
 namespace demuxsim {
@@ -249,12 +249,7 @@ class LayoutMaker {
 }  // namespace
 
 int LadderLayout::width_of(std::string_view text) {
-  int characters = 0;
-  while (!text.empty()) {
-    text.remove_prefix(std::max<std::size_t>(utf8_length(text), 1));
-    ++characters;
-  }
-  return characters * kTextWidth / 10;
+  return static_cast<int>(places(text)) * kTextWidth / 10;
 }
 
 std::size_t LadderLayout::characters_within(int width) {

@@ -8,7 +8,7 @@
 #include "demuxsim/core/text.hpp"
 #include "demuxsim/picture/ladder.hpp"
 #include "demuxsim/report/line_text.hpp"
-#include "demuxsim/report/utf8.hpp"
+#include "demuxsim/report/wrap.hpp"
 
 namespace demuxsim {
 namespace {
@@ -29,46 +29,6 @@ constexpr Glyphs kBoxes{"│", "┊", "─", "╌", "┼", "├", "┤", "▶", 
                         "▷", "◁", "✗", "┐", "┌", "┘", "└", "→"};
 constexpr Glyphs kAscii{"|", ":", "-", "-", "+", "|", "|", ">", "<",
                         ">", "<", "x", "+", "+", "+", "+", "->"};
-
-/// The characters of a text, each of which takes one place on a terminal.
-std::vector<std::string_view> characters_of(std::string_view text) {
-  std::vector<std::string_view> characters;
-  while (!text.empty()) {
-    const std::size_t length = std::max<std::size_t>(utf8_length(text), 1);
-    characters.push_back(text.substr(0, length));
-    text.remove_prefix(length);
-  }
-  return characters;
-}
-
-std::size_t places(std::string_view text) { return characters_of(text).size(); }
-
-std::string first_places(std::string_view text, std::size_t most) {
-  std::string cut;
-  for (const std::string_view each : characters_of(text)) {
-    if (most-- == 0) break;
-    cut += each;
-  }
-  return cut;
-}
-
-/// Lines of words, none of them wider than `width`.
-std::vector<std::string> wrapped(std::string_view text, std::size_t width) {
-  std::vector<std::string> lines(1);
-  while (!text.empty()) {
-    std::string_view word = text.substr(0, text.find(' '));
-    text.remove_prefix(std::min(word.size() + 1, text.size()));
-    const bool fits = places(lines.back()) + 1 + places(word) <= width;
-    if (!lines.back().empty()) fits ? lines.back() += ' ' : lines.emplace_back();
-    while (places(word) > width) {
-      lines.back() = first_places(word, width);
-      word.remove_prefix(lines.back().size());
-      lines.emplace_back();
-    }
-    lines.back() += word;
-  }
-  return lines;
-}
 
 /// One line of the drawing.
 class Row {

@@ -5,8 +5,8 @@ import re
 
 from program import ProgramTest, main, run
 
-COMMANDS = ["run", "check", "explain", "compare", "ss", "ledger", "ports", "graph", "stress", "version",
-            "help"]
+COMMANDS = ["run", "check", "explain", "compare", "ss", "ledger", "ports", "graph", "step",
+            "stress", "version", "help"]
 
 
 class Help(ProgramTest):
