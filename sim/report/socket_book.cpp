@@ -114,6 +114,8 @@ void SocketBook::note_state(const TraceRecord& record) {
   const auto to = static_cast<TcpState>(record.to);
   BookedSocket socket{record.host, record.process,        record.fd,          record.socket,
                       to,          record.segment.from(), record.segment.to()};
+  // The host keeps what is over, even where its owner has not closed it yet.
+  if (to == TcpState::time_wait) socket.fd = kNoDescriptor;
   if (to != TcpState::closed) {
     const bool calls = row && rows_[*row]->state == TcpState::closed && to == TcpState::syn_sent;
     if (calls) bound_[*row] = rows_[*row]->local;

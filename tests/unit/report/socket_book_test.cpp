@@ -77,7 +77,7 @@ TEST_CASE("the book of sockets agrees with the hosts all along every shipped sce
     run.simulation().trace().attach(reader, TraceKinds::happenings());
     INFO(path);
     for (bool over = false; !over;) {
-      over = run.advance(50);
+      over = run.advance(7);
       run.simulation().trace().flush();
       REQUIRE(booked_rows(reader.book) == real_rows(run));
     }
