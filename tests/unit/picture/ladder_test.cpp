@@ -1,0 +1,237 @@
+// What a ladder is made of, and what its three drawings promise.
+#include "demuxsim/picture/ladder.hpp"
+
+#include <algorithm>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "demuxsim/report/wrap.hpp"
+#include "demuxsim/scenario/load.hpp"
+#include "support/catch.hpp"
+
+using namespace demuxsim;
+
+namespace {
+
+constexpr std::string_view kTwoHosts = R"(scenario: 1
+title: "A & <b>; #1"
+hosts:
+  web: {ip: 10.0.0.1, processes: {nginx: {listen: 80}, curl: {}}}
+  alice: {ip: 10.0.0.11, processes: {browser: {}}}
+network: {delay: 5ms}
+tcp: {iss: zero, msl: 1s}
+)";
+
+/// A scenario that ran to its end, and its ladder.
+struct Drawn {
+  explicit Drawn(const std::string& text, std::size_t most_segments = 100)
+      : spec(load({"test.yaml", text}).value()), run(spec), story(most_segments) {
+    run.simulation().trace().attach(story, Story::kinds());
+    while (!run.advance(1000)) {
+    }
+    run.simulation().trace().flush();
+    story.finish();
+    ladder = ladder_of({spec, run, story, {}, {}, "test.yaml", {}});
+  }
+
+  std::string text(const LadderTextOptions& options = {}) const {
+    return written([&](ByteSink& out) { write_ladder_text(out, ladder, options); });
+  }
+  std::string svg() const {
+    return written([&](ByteSink& out) { write_ladder_svg(out, ladder); });
+  }
+  std::string mermaid() const {
+    return written([&](ByteSink& out) { write_ladder_mermaid(out, ladder); });
+  }
+
+  template <class Write>
+  static std::string written(Write write) {
+    std::string text;
+    ByteSink out(text);
+    write(out);
+    out.flush();
+    return text;
+  }
+
+  ScenarioSpec spec;
+  ScenarioRun run;
+  Story story;
+  Ladder ladder;
+};
+
+std::string with_timeline(std::string_view steps) {
+  return std::string(kTwoHosts) + "timeline:\n" + std::string(steps);
+}
+
+const LadderRung& first_of(const Ladder& ladder, RungKind kind) {
+  const auto found = std::find_if(ladder.rungs.begin(), ladder.rungs.end(),
+                                  [kind](const LadderRung& rung) { return rung.kind == kind; });
+  REQUIRE(found != ladder.rungs.end());
+  return *found;
+}
+
+bool has(std::string_view text, std::string_view part) { return text.find(part) != text.npos; }
+
+std::size_t widest_line(std::string_view text) {
+  std::size_t widest = 0;
+  while (!text.empty()) {
+    const std::string_view line = text.substr(0, text.find('\n'));
+    widest = std::max(widest, places(line));
+    text.remove_prefix(std::min(line.size() + 1, text.size()));
+  }
+  return widest;
+}
+
+bool is_ascii(std::string_view text) {
+  return std::all_of(text.begin(), text.end(),
+                     [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+}
+
+}  // namespace
+
+TEST_CASE("a segment has two ends, the process that got it, and the rule") {
+  const Drawn drawn(
+      with_timeline("  - {at: 0ms, by: alice/browser, connect: \"web:80\", as: a}\n"));
+  CHECK(drawn.ladder.columns == std::vector<std::string>{"web", "alice"});
+  const LadderRung& sent = first_of(drawn.ladder, RungKind::sent);
+  CHECK(sent.column == 1);
+  CHECK(sent.far == 0);
+  CHECK(sent.at == kStart);
+  CHECK(sent.states == std::vector<std::string>{"SYN-SENT"});
+  CHECK(sent.label.within(100) == "49152 > 80 [S] seq 0");
+  REQUIRE(sent.pair < drawn.ladder.rungs.size());
+  const LadderRung& received = drawn.ladder.rungs[sent.pair];
+  CHECK(received.kind == RungKind::received);
+  CHECK(received.at == kStart + std::chrono::milliseconds{5});
+  CHECK(received.process == "nginx");
+  CHECK(received.rule == "listener-any");
+  CHECK(received.states == std::vector<std::string>{"SYN-RECEIVED"});
+  CHECK(&drawn.ladder.rungs[received.pair] == &sent);
+}
+
+TEST_CASE("a label tells as much as it has room for") {
+  SegmentLabel label;
+  label.ports = "1 > 2";
+  label.flags = "[P.]";
+  label.seq = "seq 1:201";
+  label.ack = "ack 1";
+  label.length = "length 200";
+  CHECK(label.within(99) == "1 > 2 [P.] seq 1:201, ack 1, length 200");
+  CHECK(label.within(33) == "1 > 2 [P.] seq 1:201, length 200");
+  CHECK(label.within(25) == "1 > 2 [P.] seq 1:201");
+  CHECK(label.within(10) == "1 > 2 [P.]");
+  CHECK(label.within(9) == "[P.]");
+  CHECK(label.within(3).empty());
+}
+
+TEST_CASE("what has no way is lost, and what is forged says so") {
+  const Drawn drawn(
+      with_timeline("  - {at: 0ms, by: alice/browser, connect: \"10.0.0.99:80\", as: a}\n"
+                    "  - {at: 1ms, by: alice, inject: {from: \"10.0.0.1:5\", to: \"web:81\", "
+                    "flags: RST, seq: 9}}\n"));
+  const LadderRung& lost = first_of(drawn.ladder, RungKind::lost);
+  CHECK(lost.drop == "no-route");
+  CHECK(lost.column == 1);
+  CHECK(lost.far == LadderRung::kNowhere);
+  const auto forged = std::find_if(drawn.ladder.rungs.begin(), drawn.ladder.rungs.end(),
+                                   [](const LadderRung& rung) { return rung.forged; });
+  REQUIRE(forged != drawn.ladder.rungs.end());
+  CHECK(forged->column == 1);
+  CHECK(has(forged->label.ports, "10.0.0.1:5 > 81"));
+  CHECK(has(drawn.svg(), ">forged sender<"));
+  CHECK(has(drawn.mermaid(), "h1-xnowhere: "));
+  CHECK(has(drawn.text(), "no-route ✗"));
+}
+
+TEST_CASE("a host that talks to itself has loops") {
+  const Drawn drawn(
+      with_timeline("  - {at: 0ms, by: web/curl, connect: \"127.0.0.1:80\", as: a}\n"));
+  CHECK(first_of(drawn.ladder, RungKind::sent).is_loop());
+  CHECK(has(drawn.text(), "┐"));
+  CHECK(has(drawn.mermaid(), "h0->>h0: "));
+}
+
+TEST_CASE("an end that closes while a segment leaves is told after it") {
+  const Drawn drawn(
+      with_timeline("  - {at: 0ms, by: alice/browser, connect: \"web:80\", as: a}\n"
+                    "  - {at: 30ms, socket: a, close: true}\n"));
+  std::size_t told = 0;
+  for (const LadderRung& rung : drawn.ladder.rungs) {
+    if (rung.call != "browser: close()") continue;
+    ++told;
+    CHECK(rung.kind == RungKind::sent);
+    CHECK(rung.label.flags == "[F.]");
+    CHECK(rung.states == std::vector<std::string>{"FIN-WAIT-1"});
+  }
+  CHECK(told == 1);
+}
+
+TEST_CASE("a gap is a rung of its own") {
+  const Drawn drawn(
+      with_timeline("  - {at: 0ms, by: alice/browser, connect: \"web:80\", as: a}\n"
+                    "  - {at: 20ms, socket: a, send: 100B, times: 50, every: 20ms}\n"),
+      20);
+  const LadderRung& gap = first_of(drawn.ladder, RungKind::gap);
+  CHECK(has(gap.note, "segments left out"));
+  for (const std::string& drawing : {drawn.text(), drawn.svg(), drawn.mermaid()}) {
+    CHECK(has(drawing, "segments left out"));
+  }
+}
+
+TEST_CASE("text keeps to its width and to ASCII where that is wanted") {
+  const Drawn drawn(
+      with_timeline("  - {at: 0ms, by: alice/browser, connect: \"web:80\", as: a}\n"
+                    "  - {at: 30ms, socket: a, send: 100B}\n"
+                    "  - {at: 60ms, socket: a, close: true}\n"));
+  for (const std::size_t width : {16u, 24u, 30u, 40u, 57u, 80u, 120u, 300u}) {
+    CAPTURE(width);
+    const std::string text = drawn.text({.width = width});
+    CHECK(widest_line(text) <= width);
+    CHECK(has(text, "[S]"));
+    const std::string plain = drawn.text({.width = width, .ascii = true});
+    CHECK(is_ascii(plain));
+    CHECK(widest_line(plain) <= width);
+  }
+}
+
+TEST_CASE("a window of rungs points at the one that is meant") {
+  const Drawn drawn(
+      with_timeline("  - {at: 0ms, by: alice/browser, connect: \"web:80\", as: a}\n"));
+  for (std::size_t moment = 0; moment < drawn.story.moments().size(); ++moment) {
+    const std::size_t rung = drawn.ladder.rung_of(moment);
+    const std::string text = drawn.text({.first = rung, .count = 1, .marked = rung});
+    CHECK(has(text, "\n>"));
+  }
+  CHECK(drawn.text({.first = 1000, .count = 3}).find("[S]") == std::string::npos);
+}
+
+TEST_CASE("names cannot break out of an SVG or a Mermaid diagram") {
+  const Drawn drawn(
+      with_timeline("  - {at: 0ms, by: alice/browser, connect: \"web:80\", as: a}\n"));
+  CHECK(has(drawn.svg(), "<title>A &amp; &lt;b&gt;; #1</title>"));
+  const std::string mermaid = drawn.mermaid();
+  CHECK(mermaid.starts_with("sequenceDiagram\n    title A #38; #60;b>#59; #35;1\n"));
+}
+
+TEST_CASE("every line of a Mermaid diagram has one of the forms of its grammar") {
+  const Drawn drawn(
+      with_timeline("  - {at: 0ms, by: alice/browser, connect: \"web:80\", as: a}\n"
+                    "  - {at: 30ms, socket: a, send: 9000B}\n"
+                    "  - {at: 60ms, socket: a, close: true}\n"));
+  std::string_view rest = std::string_view(drawn.mermaid());
+  const std::string text = drawn.mermaid();
+  rest = text;
+  rest.remove_prefix(rest.find('\n') + 1);
+  while (!rest.empty()) {
+    const std::string_view line = rest.substr(0, rest.find('\n'));
+    rest.remove_prefix(line.size() + 1);
+    CAPTURE(line);
+    const std::string_view body = line.substr(4);
+    const bool is_arrow = body.starts_with('h') && has(body, ": ") &&
+                          (has(body, "->>h") || has(body, "-xh") || has(body, "-)h"));
+    const bool is_note = body.starts_with("Note left of h") ||
+                         body.starts_with("Note right of h") || body.starts_with("Note over h");
+    CHECK((is_arrow || is_note || body.starts_with("participant h") || body.starts_with("title ")));
+  }
+}
