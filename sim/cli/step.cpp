@@ -18,6 +18,7 @@
 #include "cli/stepper.hpp"
 #include "cli/summing_up.hpp"
 #include "cli/terminal.hpp"
+#include "demuxsim/report/wrap.hpp"
 #include "demuxsim/scenario/run.hpp"
 #include "scenario/diagnostic_text.hpp"
 
@@ -116,8 +117,11 @@ class Session {
     if (answer) {
       say(*answer);
     } else {
-      say(fmt::format("{}\n", answer.error().message));
-      if (!answer.error().help.empty()) say(fmt::format("  {}\n", answer.error().help));
+      const UsageError& error = answer.error();
+      std::string text;
+      append_wrapped(text, error.message + "\n", width());
+      if (!error.help.empty()) append_wrapped(text, fmt::format("  {}\n", error.help), width());
+      say(text);
     }
     return answer.has_value();
   }

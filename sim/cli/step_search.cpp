@@ -67,7 +67,7 @@ Failure StepSearch::resolve_process() {
       names.push_back(process.name);
     }
   }
-  return unknown("process", condition_.name, names);
+  return unknown("process", process_, names);
 }
 
 Failure StepSearch::resolve_socket() {

@@ -12,7 +12,7 @@
 
 #include "demuxsim/core/text.hpp"
 #include "demuxsim/report/ledger_book.hpp"
-#include "demuxsim/report/wrap.hpp"
+#include "report/text_table.hpp"
 
 namespace demuxsim::cli {
 namespace {
@@ -32,32 +32,27 @@ int rank_of(const SocketThen& socket) {
   return state == TcpState::time_wait ? 2 : 1;
 }
 
+/// A line of a table; the mark stands in front.
 struct Line {
-  char mark = ' ';
+  std::string_view mark;
   std::vector<std::string> cells;
 };
 
-/// Aligned columns below a heading; the mark stands in front.
-std::string aligned(const std::vector<Line>& lines, const Painter& painter) {
-  std::vector<std::size_t> widths;
+/// Aligned columns below a heading.
+std::string aligned(const std::vector<std::string_view>& headings, const std::vector<Line>& lines,
+                    const Painter& painter) {
+  std::vector<TextTable::Column> columns{{""}};
+  for (const std::string_view each : headings) columns.push_back({std::string(each)});
+  TextTable table(std::move(columns));
   for (const Line& line : lines) {
-    widths.resize(std::max(widths.size(), line.cells.size()));
-    for (std::size_t i = 0; i < line.cells.size(); ++i) {
-      widths[i] = std::max(widths[i], places(line.cells[i]));
-    }
+    std::vector<std::string> cells{std::string(line.mark)};
+    cells.insert(cells.end(), line.cells.begin(), line.cells.end());
+    table.add(std::move(cells), line.mark.empty() ? Colour::none : Colour::bold);
   }
   std::string text;
-  for (const Line& line : lines) {
-    std::string row(1, line.mark);
-    for (std::size_t i = 0; i < line.cells.size(); ++i) {
-      row += ' ';
-      row += line.cells[i];
-      row.append(widths[i] - places(line.cells[i]) + 1, ' ');
-    }
-    row.erase(row.find_last_not_of(' ') + 1);
-    painter.paint(text, line.mark == ' ' ? Colour::none : Colour::bold, row);
-    text += '\n';
-  }
+  ByteSink out(text);
+  table.write(out, "", painter, 1);
+  out.flush();
   return text;
 }
 
@@ -93,11 +88,11 @@ Line socket_line(const StepTable& table, const SocketThen& socket) {
   Line line;
   std::string state(state_name(shown));
   if (!socket.before) {
-    line.mark = '+';
+    line.mark = "+";
   } else if (!socket.after) {
-    line.mark = '-';
+    line.mark = "-";
   } else if (*socket.before != *socket.after) {
-    line.mark = '*';
+    line.mark = "*";
     if (socket.before->state != shown.state) {
       state = fmt::format("{} -> {}", state_name(*socket.before), state);
     }
@@ -158,13 +153,15 @@ class PortTable {
   }
 
   std::string text() const {
-    std::vector<Line> lines{{' ', {"Port", "Class", "Since", "State", "Owner"}}};
+    std::vector<Line> lines;
     std::set<Port> ports;
     for (const auto* uses : {&before_, &after_}) {
       for (const auto& [port, use] : *uses) ports.insert(port);
     }
     for (const Port port : ports) lines.push_back(line_of(port));
-    return fmt::format("{}\n{}", name_of_host(table_, host_), aligned(lines, table_.painter));
+    return fmt::format(
+        "{}\n{}", name_of_host(table_, host_),
+        aligned({"Port", "Class", "Since", "State", "Owner"}, lines, table_.painter));
   }
 
  private:
@@ -173,11 +170,11 @@ class PortTable {
     const auto after = after_.find(port);
     Line line;
     if (after == after_.end()) {
-      line.mark = '-';
+      line.mark = "-";
     } else if (before == before_.end()) {
-      line.mark = '+';
+      line.mark = "+";
     } else if (before->second != after->second) {
-      line.mark = '*';
+      line.mark = "*";
     }
     const bool is_free = after == after_.end();
     line.cells = {std::to_string(port.value), std::string(name_of(class_of(port))),
@@ -264,11 +261,12 @@ std::string socket_tables(const StepTable& table) {
   const std::vector<SocketThen> all = sockets_at(table.story, table.moment);
   std::string text;
   for (const auto& [host, sockets] : by_host(all, table.hosts)) {
-    std::vector<Line> lines{{' ', {"State", "Local", "Peer", "Process", "Socket"}}};
+    std::vector<Line> lines;
     for (const SocketThen* each : sockets) {
-      if (lines.size() <= kMostRows) lines.push_back(socket_line(table, *each));
+      if (lines.size() < kMostRows) lines.push_back(socket_line(table, *each));
     }
-    append_format(text, "{}\n{}", name_of_host(table, host), aligned(lines, table.painter));
+    append_format(text, "{}\n{}", name_of_host(table, host),
+                  aligned({"State", "Local", "Peer", "Process", "Socket"}, lines, table.painter));
     if (sockets.size() > kMostRows) {
       append_format(text, "... and {} more\n", sockets.size() - kMostRows);
     }

@@ -89,7 +89,7 @@ Stepper::Answer Stepper::answer(const StepCommand& command) {
     case StepVerb::expect:
       return expectations();
     case StepVerb::help:
-      return step_help();
+      return fitted(step_help());
     case StepVerb::quit:
       break;
   }
