@@ -4,6 +4,7 @@
 With DEMUXSIM_ACCEPT set, the files are written instead of compared.
 """
 
+import functools
 import os
 import pathlib
 import re
@@ -40,6 +41,7 @@ MERMAID_LINE = re.compile(rf"""[ ]{{4}}(?:
     )""", re.VERBOSE)
 
 
+@functools.lru_cache(maxsize=None)
 def ladder(kind, *words):
     with tempfile.TemporaryDirectory() as folder:
         path = pathlib.Path(folder) / f"ladder.{kind}"
