@@ -61,7 +61,8 @@ constexpr std::array kCommandTable{
         "walk through a run in the terminal, event by event",
         "Runs the scenario in FILE to its end and then walks through what happened. Commands\n"
         "come from standard input, a line each: next, back, to 40ms, until demux miss,\n"
-        "sockets, ports, why, ladder and others; help lists them.\n"},
+        "sockets, ports, why, ladder and others; 'help' lists them. Where FILE is '-', they\n"
+        "come from the terminal.\n"},
     CommandInfo{Command::stress, "stress", "", "", 0, 0,
                 "measure look-up algorithms, or with --ports ways to pick ports",
                 "Measures what a look-up costs: algorithms x workloads x numbers of connections.\n"

@@ -294,31 +294,32 @@ class SvgLadder {
 
   /// What the shapes mean, as far as they occur.
   void draw_legend() {
-    const int y = layout_.height + 8;
+    const auto any_rung = [&](auto holds) {
+      return std::any_of(ladder_.rungs.begin(), ladder_.rungs.end(), holds);
+    };
+    const auto any_placed = [&](auto holds) {
+      return std::any_of(layout_.rungs.begin(), layout_.rungs.end(), holds);
+    };
     int x = layout_.columns.front();
     const auto add = [&](bool occurs, std::string_view shape, std::string_view meaning) {
       if (!occurs) return;
       append_format(out_, "<g transform='translate({} {})'>{}<text x='34' y='4'>{}</text></g>\n", x,
-                    y, shape, meaning);
+                    layout_.height + 8, shape, meaning);
       x += 34 + LadderLayout::width_of(meaning) + 22;
     };
-    bool data = false, reset = false, loss = false, forged = false, broken = false, late = false;
-    for (std::size_t i = 0; i < ladder_.rungs.size(); ++i) {
-      const LadderRung& rung = ladder_.rungs[i];
-      data |= rung.label.has_data();
-      reset |= rung.label.is_reset;
-      loss |= !rung.drop.empty();
-      forged |= rung.forged;
-      broken |= layout_.rungs[i].after_break;
-      late |= layout_.rungs[i].starts_late;
-    }
-    add(data, "<path class='d' d='M0 0h28'/>", "carries data");
-    add(reset, "<path class='r' d='M0 0h28'/>", "reset");
-    add(loss, "<path class='c' d='M9 -5l10 10m0 -10l-10 10'/>", "lost or dropped");
-    add(forged, "<path class='w' d='M14 -6l6 6 -6 6 -6 -6z'/>", "forged sender");
-    add(late, "<path class='s' d='M14 0h14'/><circle class='w' cx='14' cy='0' r='3'/>",
+    add(any_rung([](const LadderRung& rung) { return rung.label.has_data(); }),
+        "<path class='d' d='M0 0h28'/>", "carries data");
+    add(any_rung([](const LadderRung& rung) { return rung.label.is_reset; }),
+        "<path class='r' d='M0 0h28'/>", "reset");
+    add(any_rung([](const LadderRung& rung) { return !rung.drop.empty(); }),
+        "<path class='c' d='M9 -5l10 10m0 -10l-10 10'/>", "lost or dropped");
+    add(any_rung([](const LadderRung& rung) { return rung.forged; }),
+        "<path class='w' d='M14 -6l6 6 -6 6 -6 -6z'/>", "forged sender");
+    add(any_placed([](const PlacedRung& rung) { return rung.starts_late; }),
+        "<path class='s' d='M14 0h14'/><circle class='w' cx='14' cy='0' r='3'/>",
         "sent before, at the time in brackets");
-    add(broken, "<path class='k' d='M14 -9v18'/>", "time left out");
+    add(any_placed([](const PlacedRung& rung) { return rung.after_break; }),
+        "<path class='k' d='M14 -9v18'/>", "time left out");
   }
 
   static constexpr int kLegendHeight = 28;

@@ -8,6 +8,8 @@
 #include <string>
 #include <vector>
 
+#include <fmt/core.h>
+
 #include "demuxsim/scenario/load.hpp"
 #include "demuxsim/scenario/run.hpp"
 #include "support/catch.hpp"

@@ -219,9 +219,8 @@ TEST_CASE("every line of a Mermaid diagram has one of the forms of its grammar")
       with_timeline("  - {at: 0ms, by: alice/browser, connect: \"web:80\", as: a}\n"
                     "  - {at: 30ms, socket: a, send: 9000B}\n"
                     "  - {at: 60ms, socket: a, close: true}\n"));
-  std::string_view rest = std::string_view(drawn.mermaid());
   const std::string text = drawn.mermaid();
-  rest = text;
+  std::string_view rest = text;
   rest.remove_prefix(rest.find('\n') + 1);
   while (!rest.empty()) {
     const std::string_view line = rest.substr(0, rest.find('\n'));
