@@ -77,6 +77,23 @@ void Simulation::step() {
   if (happened) last_happening_ = now_;
 }
 
+std::vector<NodeId> Simulation::way(HostId from, const IpAddress& destination) {
+  std::vector<NodeId> nodes{node_of(from)};
+  const HostId to = host_of(destination);
+  if (to == from) return nodes;
+  if (shared_switch_) {
+    if (to) nodes.push_back(node_of(to));
+    return nodes;
+  }
+  // A way that visits more nodes than there are goes in circles.
+  while (nodes.size() <= nodes_.size() && nodes.back() != (to ? node_of(to) : NodeId{})) {
+    const LinkId link = routes_.next_link(nodes.back(), destination);
+    if (!link) break;
+    nodes.push_back(link_ends_[link.value]);
+  }
+  return nodes;
+}
+
 /// All that a link brings at this instant: its keys are neighbours in the order of events, so
 /// nothing else comes between.
 void Simulation::take_arrivals(LinkId id) {

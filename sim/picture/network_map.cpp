@@ -24,20 +24,14 @@ using Graph =
 using Plane = boost::square_topology<>;
 using Points = std::vector<Plane::point_type>;
 
-std::uint32_t node_number(const Cast& cast, std::uint32_t host_count, std::uint32_t node) {
-  if (node < host_count) return cast.actor_of(HostId{node});
-  return static_cast<std::uint32_t>(cast.actors().size()) + node - host_count;
-}
-
 void add_cables(const ScenarioSpec& spec, const Cast& cast, NetworkMap& map) {
   std::set<std::pair<std::uint32_t, std::uint32_t>> seen;
   for (const CableSpec& cable : spec.network.cables) {
     const auto& [one, other] = cable.ends;
     const std::uint32_t count = std::max(one.count, other.count);
     for (std::uint32_t i = 0; i < count; ++i) {
-      std::uint32_t a = node_number(cast, spec.host_count, one.first + (one.count == 1 ? 0 : i));
-      std::uint32_t b =
-          node_number(cast, spec.host_count, other.first + (other.count == 1 ? 0 : i));
+      std::uint32_t a = map_node_of(spec, cast, one.first + (one.count == 1 ? 0 : i));
+      std::uint32_t b = map_node_of(spec, cast, other.first + (other.count == 1 ? 0 : i));
       if (a > b) std::swap(a, b);
       if (a != b && seen.emplace(a, b).second) map.edges.push_back({a, b, &cable.link});
     }
@@ -129,6 +123,11 @@ void put_servers_on_top(const ScenarioSpec& spec, const Cast& cast, NetworkMap& 
 }
 
 }  // namespace
+
+std::uint32_t map_node_of(const ScenarioSpec& spec, const Cast& cast, std::uint32_t node) {
+  if (node < spec.host_count) return cast.actor_of(HostId{node});
+  return static_cast<std::uint32_t>(cast.actors().size()) + node - spec.host_count;
+}
 
 NetworkMap map_of(const ScenarioSpec& spec, const Cast& cast) {
   NetworkMap map = map_without_places(spec, cast);

@@ -73,6 +73,9 @@ class Simulation {
   std::uint32_t host_count() const { return static_cast<std::uint32_t>(hosts_.size()); }
   /// The host that has this address, or none.
   HostId host_of(const IpAddress& address) const { return routes_.host_of(address); }
+  /// The nodes that a segment from the host to an address of another visits, the host first, as far
+  /// as there is a way. A shared switch is no node.
+  std::vector<NodeId> way(HostId from, const IpAddress& destination);
   TraceRecorder& trace() { return output_.trace; }
   std::uint64_t events() const { return events_; }
   RunTotals totals() const;

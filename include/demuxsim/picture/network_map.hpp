@@ -38,6 +38,9 @@ struct NetworkMap {
 /// Servers end up in the upper half.
 NetworkMap map_of(const ScenarioSpec& spec, const Cast& cast);
 
+/// The place in NetworkMap::nodes of a node of the simulated network, which counts every host.
+std::uint32_t map_node_of(const ScenarioSpec& spec, const Cast& cast, std::uint32_t node);
+
 /// `10ms, 100Mbit/s, loss 1%`.
 std::string text_of(const LinkSpec& link);
 

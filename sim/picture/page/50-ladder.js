@@ -1,0 +1,236 @@
+// The ladder: time runs down, a line for each host, an arrow for each segment. Of a long run only
+// the part in view is drawn.
+
+const ROW = 46;
+const LADDER_HEAD = 46;
+const GUTTER = 96;
+const SIDE = 168;
+const MOST_PRINTED = 400;
+
+class Ladder {
+  /** `onChoose` is told the moment that a reader clicks on. */
+  constructor(run, scroller, onChoose) {
+    this.run = run;
+    this.scroller = scroller;
+    this.onChoose = onChoose;
+    this.current = 0;
+    this.head = svg("svg", {class: "ladder-head", "aria-hidden": "true"});
+    this.body = svg("svg", {class: "ladder-body", role: "img", "aria-label": ""});
+    this.space = html("div", {class: "ladder-space"}, this.body);
+    replace(scroller, this.head, this.space);
+    scroller.addEventListener("scroll", () => this.draw());
+    this.body.addEventListener("click", (event) => this.choose(event));
+    new ResizeObserver(() => this.resize()).observe(scroller);
+    this.resize();
+  }
+
+  resize() {
+    const count = this.run.actors.length;
+    const side = count > 2 ? 150 : SIDE;
+    const least = GUTTER + 2 * side + (count - 1) * 150;
+    this.width = Math.max(this.scroller.clientWidth, least);
+    this.columns = this.run.actors.map((_, i) => count === 1 ? (GUTTER + this.width) / 2
+      : GUTTER + side + i * (this.width - GUTTER - 2 * side) / (count - 1));
+    this.height = (this.run.moments.length + 1) * ROW;
+    this.space.style.height = `${this.height}px`;
+    this.space.style.width = `${this.width}px`;
+    this.drawHead();
+    this.draw();
+  }
+
+  drawHead() {
+    this.head.setAttribute("viewBox", `0 0 ${this.width} ${LADDER_HEAD}`);
+    this.head.style.width = `${this.width}px`;
+    const room = this.columns.length > 1 ? this.columns[1] - this.columns[0] - 12 : 300;
+    replace(this.head, this.run.actors.map((actor, i) => svg("g", {},
+      svg("rect", {class: "ladder-host", x: this.columns[i] - Math.min(room, 190) / 2, y: 5,
+        width: Math.min(room, 190), height: 34, rx: 6}),
+      label(actor.name, this.columns[i], 29, 19, "middle", Math.min(room, 190) - 10, "name"))));
+  }
+
+  /** Makes a moment the current one and brings it into view. */
+  show(i) {
+    this.current = i;
+    const y = i * ROW, view = this.scroller.clientHeight - LADDER_HEAD;
+    const top = this.scroller.scrollTop;
+    if (y < top + ROW || y > top + view - 2 * ROW) {
+      this.scroller.scrollTop = Math.max(0, y - view * 0.4);
+    }
+    const {host, what} = momentText(this.run, i);
+    this.body.setAttribute("aria-label",
+      `Ladder of ${counted(this.run.segments.length, "segment")}; now at event ${i + 1}: ` +
+      `${host} ${what}`);
+    this.showAcross(i);
+    this.draw();
+  }
+
+  /** Brings the columns of the moment into view where the ladder is wider than its frame. */
+  showAcross(i) {
+    if (this.width <= this.scroller.clientWidth) return;
+    const actor = this.run.actorOf(this.run.moments[i].h);
+    if (actor < 0) return;
+    const x = this.columns[actor], left = this.scroller.scrollLeft;
+    if (x < left + 90 || x > left + this.scroller.clientWidth - 90) {
+      this.scroller.scrollLeft = x - this.scroller.clientWidth / 2;
+    }
+  }
+
+  draw() {
+    const rows = this.run.moments.length;
+    let first = Math.max(0, Math.floor(this.scroller.scrollTop / ROW) - 3);
+    let last = Math.min(rows - 1, first + Math.ceil(this.scroller.clientHeight / ROW) + 6);
+    if (this.isPrinting) [first, last] = [0, Math.min(rows - 1, MOST_PRINTED)];
+    const top = first * ROW, height = (last - first + 2) * ROW;
+    this.body.setAttribute("viewBox", `0 ${top} ${this.width} ${height}`);
+    this.body.style.top = `${top}px`;
+    this.body.style.width = `${this.width}px`;
+    this.body.style.height = `${height}px`;
+    const flights = [...this.run.flights(first, last)];
+    const moments = [];
+    for (let i = first; i <= last; ++i) moments.push(i);
+    replace(this.body, this.marks(),
+      this.columns.map((x) => svg("line", {class: "life", x1: x, x2: x, y1: top, y2: top + height})),
+      flights.map((segment) => this.arrow(segment)),
+      moments.map((i) => this.row(i)));
+  }
+
+  /** The rows of the current moment and of its segment's other end. */
+  marks() {
+    const band = (i, kind) => svg("rect", {class: kind, x: 0, y: this.y(i) - ROW / 2,
+      width: this.width, height: ROW});
+    const segment = this.currentSegment();
+    const other = segment ? (this.current === segment.sent ? segment.end : segment.sent) : -1;
+    return [other >= 0 && other !== this.current ? band(other, "band other") : null,
+      band(this.current, "band")].filter(Boolean);
+  }
+
+  currentSegment() {
+    const moment = this.run.moments[this.current];
+    return moment.s === undefined ? null : this.run.segments[moment.s];
+  }
+
+  y(i) {
+    return i * ROW + ROW * 0.6;
+  }
+
+  /** A moment's time, and what it did at its host beside arrows. */
+  row(i) {
+    const moment = this.run.moments[i];
+    const y = this.y(i);
+    const group = svg("g", {}, svg("text", {class: "time", x: 8, y: y + 5},
+      seconds(moment.t).slice(0, -2)));
+    if (this.run.gap && i === this.run.gap.moment) group.append(this.gapMark(y));
+    const actor = this.run.actorOf(moment.h);
+    if (actor >= 0) group.append(...this.notes(moment, this.columns[actor], y, this.side(actor)));
+    return group;
+  }
+
+  gapMark(y) {
+    const text = `${counted(this.run.gap.segments, "segment")} left out here`;
+    return svg("g", {}, svg("line", {class: "gap", x1: 0, x2: this.width, y1: y - ROW * 0.55,
+      y2: y - ROW * 0.55}), label(text, this.width / 2, y - ROW * 0.42, 15, "middle", 400, "halo"));
+  }
+
+  /** Notes stand beside the outer lines, where no arrow goes. */
+  side(actor) {
+    return actor === 0 && this.columns.length > 1 ? -1 : 1;
+  }
+
+  notes(moment, x, y, side) {
+    const lines = [];
+    if (moment.c) lines.push([callText(this.run, moment), "call"]);
+    const {d: lookup} = moment;
+    if (lookup) lines.push([this.receiver(lookup), lookup[3] < 0 ? "nobody" : "process"]);
+    for (const [, , , to] of (moment.x ?? []).slice(-1)) {
+      lines.push([`\u2192 ${this.run.states[to]}`, "state"]);
+    }
+    if (lines.length === 0 && moment.p) {
+      lines.push([moment.p[0][0] === 2 ? `port ${moment.p[0][1]} free` : `port ${moment.p[0][1]}`,
+        "call"]);
+    }
+    const start = y + 5 - (lines.length - 1) * 9;
+    return lines.map(([text, kind], n) => svg("text", {class: `note ${kind}`, x: x + side * 14,
+      y: start + n * 18, "text-anchor": side < 0 ? "end" : "start"}, text));
+  }
+
+  receiver(lookup) {
+    const [, , , process, fd] = lookup;
+    if (process < 0) return "nobody";
+    return `${this.run.processName(process)}${fd < 0 ? "" : ` fd ${fd}`}`;
+  }
+
+  arrow(segment) {
+    const from = this.run.actorOf(segment.host ?? -1);
+    const to = segment.receiver === undefined ? this.destination(segment)
+      : this.run.actorOf(segment.receiver);
+    if (from < 0 && to < 0) return null;
+    const x1 = this.columns[Math.max(0, from)], y1 = this.y(segment.sent), y2 = this.y(segment.end);
+    const isLoop = from === to;
+    let x2 = this.columns[Math.max(0, to)];
+    if (segment.lost && segment.receiver === undefined) x2 = x1 + (x2 - x1) * 0.5;
+    const isCurrent = segment === this.currentSegment();
+    const kind = kindOf(segment);
+    const path = isLoop
+      ? `M${x1} ${y1}C${x1 + 60} ${y1} ${x1 + 60} ${y2} ${x1 + 4} ${y2}`
+      : `M${x1} ${y1}L${x2} ${y2}`;
+    return svg("g", {class: `arrow ${kind}${isCurrent ? " current" : ""}`,
+      "data-moment": segment.end},
+    svg("path", {class: "arrow-hit", d: path}), svg("path", {class: "arrow-line", d: path}),
+    this.arrowHead(segment, {x1, y1, x2: isLoop ? x1 + 2 : x2, y2, isLoop}),
+    this.arrowToken(x1, y1, kind), this.arrowText(segment, x1, x2, y1));
+  }
+
+  /** Where a lost segment was to go, as far as anybody knows. */
+  destination(segment) {
+    const nodes = segment.path < 0 ? [] : this.run.paths[segment.path];
+    const last = nodes[nodes.length - 1];
+    if (last !== undefined && last < this.run.actors.length) return last;
+    const from = this.run.actorOf(segment.host ?? -1);
+    return from + 1 < this.run.actors.length ? from + 1 : from - 1;
+  }
+
+  arrowHead(segment, {x1, y1, x2, y2, isLoop}) {
+    if (segment.lost) {
+      return svg("path", {class: "lost", d: `M${x2 - 8} ${y2 - 8}l16 16M${x2 - 8} ${y2 + 8}l16 -16`});
+    }
+    const angle = isLoop ? 180 : Math.atan2(y2 - y1, x2 - x1) * 180 / Math.PI;
+    return svg("path", {class: "arrow-head", d: "M0 0L-13 -6L-13 6Z",
+      transform: `translate(${x2} ${y2}) rotate(${angle})`});
+  }
+
+  arrowToken(x, y, kind) {
+    const token = tokenShape(kind, 7);
+    token.setAttribute("transform", `translate(${x} ${y})`);
+    return token;
+  }
+
+  arrowText(segment, x1, x2, y) {
+    const side = x2 >= x1 ? 1 : -1;
+    return svg("text", {class: "arrow-text", x: x1 + side * 14, y: y - 7,
+      "text-anchor": side > 0 ? "start" : "end"}, segmentText(segment));
+  }
+
+  choose(event) {
+    const arrow = event.target.closest("[data-moment]");
+    if (arrow) {
+      this.onChoose(Number(arrow.dataset.moment));
+      return;
+    }
+    const box = this.body.getBoundingClientRect();
+    const y = event.clientY - box.top + parseFloat(this.body.style.top);
+    this.onChoose(Math.min(this.run.moments.length - 1, Math.max(0, Math.floor(y / ROW))));
+  }
+
+  print(isPrinting) {
+    this.isPrinting = isPrinting;
+    this.scroller.classList.toggle("printing", isPrinting);
+    this.draw();
+  }
+}
+
+function callText(run, moment) {
+  const [call, , result] = moment.c;
+  const text = run.word(call);
+  const answer = run.word(result);
+  return answer === "ok" ? text : `${text}: ${answer}`;
+}

@@ -1,0 +1,133 @@
+// Puts the page together and keeps all of its parts at the same moment of the same run.
+
+class Page {
+  constructor(runs) {
+    this.runs = runs;
+    this.chosen = 0;
+    if (runs.length > 1) {
+      this.compare = new CompareView(runs, (run, moment) => this.chooseRun(run, moment));
+    }
+    const {run, event} = this.fromAddress();
+    this.open(run, event - 1);
+    window.addEventListener("hashchange", () => this.follow());
+    window.addEventListener("beforeprint", () => this.ladder.print(true));
+    window.addEventListener("afterprint", () => this.ladder.print(false));
+    this.watchWidth();
+  }
+
+  get run() { return this.runs[this.chosen]; }
+
+  open(chosen, moment) {
+    this.chosen = chosen;
+    const run = this.run;
+    const goTo = (to) => {
+      this.player.pause();
+      this.player.goTo(to);
+    };
+    showAbout(run);
+    showVerdicts(run);
+    showGapNote(run);
+    showLegend(run);
+    byId("run-name").textContent = this.runs.length > 1 ? nameOf(run) : "";
+    this.tables = new Tables(run);
+    this.map = new NetworkView(run, byId("map"));
+    this.ladder = new Ladder(run, byId("ladder"), goTo);
+    this.lookup = new LookupView(run, byId("why"), goTo);
+    this.sockets = new SocketsView(run, byId("sockets"));
+    this.ledger = new LedgerView(run, byId("ledger"));
+    this.states = new StatesView(run, byId("states"), byId("state-ends"));
+    this.start(run, moment);
+  }
+
+  start(run, moment) {
+    if (this.player) {
+      this.player.pause();
+      this.player.use(run, moment);
+      return;
+    }
+    const show = (i) => this.show(i);
+    const move = (i, part) => this.map.showTokens(i, part);
+    this.player = new Player({run, moment}, {show, move});
+    bindButtons(this.player);
+    bindKeys(this.player);
+  }
+
+  chooseRun(chosen, moment) {
+    if (chosen !== this.chosen) this.open(chosen, moment);
+    else this.player.step(moment - this.player.moment);
+  }
+
+  show(i) {
+    const run = this.run;
+    this.tables.moveTo(i);
+    this.sockets.isAfterGap = Boolean(run.gap) && i >= run.gap.moment;
+    this.showNow(i);
+    this.map.show(i);
+    this.ladder.show(i);
+    this.lookup.show(i, this.tables);
+    this.sockets.show(i, this.tables);
+    this.ledger.show(i);
+    this.states.show(i);
+    if (this.compare) this.compare.show(this.chosen, i);
+    if (!this.player || !this.player.isPlaying) this.writeAddress(i);
+  }
+
+  showNow(i) {
+    const run = this.run, moment = run.moments[i];
+    const {host, what} = momentText(run, i);
+    const count = run.moments.length;
+    replace(byId("now"), moment.s === undefined ? null : tokenIcon(kindOf(run.segments[moment.s])),
+      html("b", {}, host), ` ${what}`);
+    byId("clock").textContent = seconds(moment.t);
+    byId("count").textContent = `event ${grouped(i + 1)} of ${grouped(count)}`;
+    const slider = byId("slider");
+    slider.value = String(i + 1);
+    slider.setAttribute("aria-valuetext",
+      `event ${i + 1} of ${count}, ${seconds(moment.t)}: ${host} ${what}`);
+  }
+
+  /** `#event=12&run=2`, both counted from 1. */
+  fromAddress() {
+    const asked = new URLSearchParams(location.hash.slice(1));
+    const within = (text, most) => Math.min(most, Math.max(1, Math.floor(Number(text)) || 1));
+    const run = within(asked.get("run"), this.runs.length) - 1;
+    return {run, event: within(asked.get("event"), this.runs[run].moments.length)};
+  }
+
+  writeAddress(i) {
+    const run = this.runs.length > 1 ? `&run=${this.chosen + 1}` : "";
+    history.replaceState(null, "", `#event=${i + 1}${run}`);
+  }
+
+  follow() {
+    const {run, event} = this.fromAddress();
+    this.chooseRun(run, event - 1);
+  }
+
+  /** The map has one layout for wide and one for narrow screens. */
+  watchWidth() {
+    new ResizeObserver(() => {
+      if ((byId("map").clientWidth < 560) === this.map.isNarrow) return;
+      this.map = new NetworkView(this.run, byId("map"));
+      this.map.show(this.player.moment);
+    }).observe(byId("map"));
+  }
+}
+
+function readRuns() {
+  return [...document.querySelectorAll("script[type='application/json']")]
+    .map((element) => new Run(JSON.parse(element.textContent)));
+}
+
+byId("theme").addEventListener("click", nextTheme);
+byId("help-button").addEventListener("click", toggleHelp);
+byId("help-close").addEventListener("click", toggleHelp);
+
+const runs = readRuns();
+if (runs.every((run) => run.moments.length > 0)) {
+  new Page(runs);
+} else {
+  showAbout(runs[0]);
+  showVerdicts(runs[0]);
+  byId("now").textContent = "Nothing happens in this run.";
+}
