@@ -13,6 +13,7 @@
 //   moments    {t: ns since the start, h: host,
 //               k: 0 sent, 1 received, 2 dropped, 3 a call, 4 something else, s: segment,
 //               r: reason W, w: why W, l: hop limit now, c: [call W, process, result W, name W],
+//               e: [local E, peer E] of the call's connection,
 //               d: [rule, connections, listeners examined, process, fd, verdict W, note W,
 //                   [[name W, sentence W, [[outcome, text W], ...]], ...]],
 //               x: [[local E, peer E, from, to, process], ...]: changes of state,

@@ -102,6 +102,10 @@ void PageMoments::write_what(JsonWriter& json, std::span<const StoryRecord> reco
   if (first.kind == TraceKind::call) {
     std::string call;
     append_call(call, first);
+    if (first.segment.source_port != Port{} && first.segment.destination_port != Port{}) {
+      json.key("e").open('[').number(names_.endpoint(first.segment.from()));
+      json.number(names_.endpoint(first.segment.to())).close(']');
+    }
     json.key("c").open('[').number(names_.word(call));
     json.number(names_.process(first.host, first.process));
     json.number(names_.word(name_of(first.result)));

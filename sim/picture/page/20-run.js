@@ -26,7 +26,9 @@ class Run {
       if (moment.k === SENT) {
         segment.sent = i;
         segment.host = moment.h;
-      } else {
+      }
+      // What a link loses at once is sent and dropped in one moment.
+      if (moment.k !== SENT || moment.r !== undefined) {
         segment.end = i;
         segment.lost = moment.r !== undefined;
         if (moment.k === RECEIVED) segment.receiver = moment.h;
@@ -117,15 +119,38 @@ class Run {
   }
   lookup(moment) { return moment.d ? unpackLookup(this, moment.d) : null; }
 
+  /** The next moment with a look-up after another, or before it with `by` -1; or that itself. */
+  nextLookup(i, by) {
+    for (let at = i + by; at >= 0 && at < this.moments.length; at += by) {
+      if (this.moments[at].d) return at;
+    }
+    return i;
+  }
+
+  /** The moments of a connection, whichever end. */
+  momentsOf({local, peer}) {
+    const found = [];
+    for (let i = 0; i < this.moments.length; ++i) {
+      const ends = this.ends(i);
+      if (ends && isSameConnection(ends, {local, peer})) found.push(i);
+    }
+    return found;
+  }
+
   /** The ends that a moment is about: the connection of its segment, call or change. */
   ends(i) {
     const moment = this.moments[i];
+    if (moment.e) return {host: moment.h, local: moment.e[0], peer: moment.e[1]};
     if (moment.x) return {host: moment.h, local: moment.x[0][0], peer: moment.x[0][1]};
     if (moment.s === undefined) return null;
     const {from, to} = this.segments[moment.s];
     if (moment.k === RECEIVED) return {host: moment.h, local: to, peer: from};
     return {host: moment.h, local: from, peer: to};
   }
+}
+
+function isSameConnection(a, b) {
+  return a.local === b.local && a.peer === b.peer || a.local === b.peer && a.peer === b.local;
 }
 
 function endKey(host, local, peer) {
@@ -189,6 +214,17 @@ class Tables {
       const after = this.rows[number] ?? -1;
       const row = changed.get(number) ?? {number, before: after, after};
       if (isHere(row.before) || isHere(row.after)) found.push(row);
+    }
+    return found;
+  }
+
+  /** The rows of a connection, one for each end that there is. */
+  between(local, peer) {
+    const found = [];
+    for (const row of this.rows) {
+      if (row === undefined || row < 0) continue;
+      const [, , , , , from, to] = this.run.rows[row];
+      if (from === local && to === peer || from === peer && to === local) found.push(row);
     }
     return found;
   }

@@ -8,7 +8,7 @@ const SPOKEN_FLAGS = ["SYN", "FIN", "RST", "PSH", "URG", "ACK"];
 const KINDS = {
   syn: {name: "SYN", shape: "triangle"},
   data: {name: "data", shape: "square"},
-  ack: {name: "ACK only", shape: "circle"},
+  ack: {name: "ACK", shape: "circle"},
   fin: {name: "FIN", shape: "diamond"},
   rst: {name: "RST", shape: "cross"},
 };
@@ -67,34 +67,51 @@ function changesText(run, moment) {
     ...(moment.x ?? []).map((change) => changeText(run, change))];
 }
 
-function receivedText(run, moment, segment) {
-  const lookup = run.lookup(moment);
-  const verdict = lookup ? lookup.verdict : "";
-  const lost = moment.r === undefined ? "" : ` But then it is dropped: ${run.word(moment.w)}.`;
-  return `${segmentNoun(segment)} from ${run.endpoint(segment.from)} reaches ` +
-    `${run.endpoint(segment.to)}. ${verdict}${lost}`;
-}
-
-/** A moment in words: where, and what. */
+/** A moment in words: where, what, and what came of it. */
 function momentText(run, i) {
   const moment = run.moments[i];
   const segment = moment.s === undefined ? null : run.segments[moment.s];
-  const host = run.hostName(moment.h);
-  if (moment.k === SENT) {
-    return {host, what: `sends ${segmentNoun(segment)} to ${run.endpoint(segment.to)}.`};
-  }
-  if (moment.k === RECEIVED) return {host, what: receivedText(run, moment, segment)};
-  if (moment.k === DROPPED) {
-    return {host, what: `${segmentNoun(segment)} to ${run.endpoint(segment.to)} is dropped ` +
-      `(${run.word(moment.r)}): ${run.word(moment.w)}.`};
-  }
-  if (moment.k === CALL) {
-    const [call, process, result] = moment.c;
-    const who = run.processName(process) || "the host";
-    return {host, what: `${who} calls ${run.word(call)}: ${run.word(result)}.`};
-  }
-  const changes = changesText(run, moment).join("; ");
-  return {host, what: changes ? `${changes}.` : "something else happens."};
+  const said = [sentText, receivedText, droppedText, callText, otherText][moment.k];
+  return {host: run.hostName(moment.h), ...said(run, moment, segment)};
+}
+
+function sentText(run, moment, segment) {
+  const lost = moment.r === undefined ? "" : `Dropped (${run.word(moment.r)}): ` +
+    `${run.word(moment.w)}.`;
+  return {what: `sends ${segmentNoun(segment)} to ${run.endpoint(segment.to)}.`,
+    outcome: lost || changesText(run, moment).join("; ")};
+}
+
+function receivedText(run, moment, segment) {
+  const lookup = run.lookup(moment);
+  const lost = moment.r === undefined ? "" : ` But then it is dropped: ${run.word(moment.w)}.`;
+  return {what: `receives ${segmentNoun(segment)} for ${run.endpoint(segment.to)} from ` +
+    `${run.endpoint(segment.from)}.`, outcome: (lookup ? lookup.verdict : "") + lost};
+}
+
+function droppedText(run, moment, segment) {
+  return {what: `${segmentNoun(segment)} to ${run.endpoint(segment.to)} is on its way.`,
+    outcome: `Dropped (${run.word(moment.r)}): ${run.word(moment.w)}.`};
+}
+
+function callText(run, moment) {
+  const [call, process, result] = moment.c;
+  const who = run.processName(process) || "the host";
+  return {what: `${who} calls ${run.word(call)}: ${run.word(result)}.`,
+    outcome: changesText(run, moment).join("; ")};
+}
+
+function otherText(run, moment) {
+  const ports = (moment.p ?? []).map((port) => portText(run, port));
+  const changes = (moment.x ?? []).map((change) => changeText(run, change));
+  return {what: ports.length ? `${ports.join("; ")}.` : "time has passed.",
+    outcome: changes.join("; ")};
+}
+
+/** The same in one line. */
+function momentLine(run, i) {
+  const {host, what, outcome} = momentText(run, i);
+  return `${host}: ${what} ${outcome}`;
 }
 
 /** The outline of a segment's token around 0,0, as wide as 2 * `size`. */

@@ -2,9 +2,11 @@
 // segments go from door to door along the links.
 
 const ROOM = {width: 104, height: 40, gap: 6};
+const HALL = 34; // Between rooms and doors: where a segment stands when it has come.
 const DOOR = {width: 58, height: 38, gap: 6};
 const PAD = 10;
 const HUB = {width: 92, height: 52};
+const GAP = 18; // Between buildings.
 const MOST_TOKENS = 60;
 const MOST_ROOMS = 8;
 
@@ -13,8 +15,10 @@ class NetworkView {
     this.run = run;
     this.stage = stage;
     this.isNarrow = stage.clientWidth < 560;
-    this.width = this.isNarrow ? 640 : 1240;
-    this.height = this.isNarrow ? 760 : 600;
+    // As wide as the frame, so that nothing of it stays empty.
+    const shape = stage.clientHeight > 200 ? stage.clientHeight / stage.clientWidth : 0.5;
+    this.width = this.isNarrow ? 640 : 1120;
+    this.height = this.isNarrow ? 700 : Math.round(this.width * Math.min(0.8, shape));
     this.scale = 1;
     this.placeNodes();
     this.ways = svg("g", {});
@@ -30,11 +34,34 @@ class NetworkView {
 
   /** The largest buildings that do not stand in each other's way. */
   placeNodes() {
-    for (let scale = 1.6; scale > 0.3; scale -= 0.05) {
+    for (let scale = 1.5; scale > 0.3; scale -= 0.05) {
       this.boxes = this.run.nodes.map((node, i) => this.boxOf(node, i, scale));
       this.scale = scale;
-      if (!this.boxes.some((box, i) => this.boxes.some((b, j) => j < i && overlap(box, b)))) return;
+      if (this.pushApart()) return;
     }
+  }
+
+  /** Moves what overlaps a little at a time; whether that was enough. */
+  pushApart() {
+    for (let round = 0; round < 80; ++round) {
+      let isApart = true;
+      this.boxes.forEach((box, i) => {
+        for (let j = 0; j < i; ++j) {
+          if (!overlap(box, this.boxes[j])) continue;
+          isApart = false;
+          push(box, this.boxes[j]);
+        }
+      });
+      for (const box of this.boxes) this.keepInside(box);
+      if (isApart) return true;
+    }
+    return false;
+  }
+
+  keepInside(box) {
+    const within = (at, size, all) => Math.min(all - size / 2 - 6, Math.max(size / 2 + 6, at));
+    box.x = within(box.x, box.width, this.width);
+    box.y = within(box.y, box.height, this.height);
   }
 
   boxOf([kind, , x, y], i, scale) {
@@ -69,7 +96,7 @@ class NetworkView {
     replace(this.lit, segment ? this.litWay(segment, moment) : null);
     byId("map-title").textContent = `The network at ${seconds(moment.t)}: ` +
       this.run.actors.map((actor) => actor.name).join(", ");
-    this.showTokens(i, 0);
+    this.showTokens(i);
   }
 
   hub([kind, name], n) {
@@ -133,7 +160,7 @@ class NetworkView {
       group.append(svg("g", {class: isLit ? "doorway lit" : "doorway",
         transform: `translate(${x} ${y})`}, doorShape(className, DOOR.width, DOOR.height),
       label(String(port), DOOR.width / 2, 30, 17, "middle", DOOR.width - 6, "number")));
-      this.doors.set(`${n} ${port}`, this.toMap(n, x + DOOR.width / 2, y + DOOR.height / 2));
+      this.doors.set(`${n} ${port}`, this.toMap(n, x + DOOR.width / 2, y - HALL / 2));
       if (isLit && this.litRoom && this.run.actorOf(moment.h) === n) {
         group.append(this.innerWay(n, port));
       }
@@ -151,8 +178,7 @@ class NetworkView {
       (point.y - box.y + box.height / 2) / s];
     const [x1, y1] = inside(this.doors.get(`${n} ${port}`));
     const [x2, y2] = inside(this.litRoom);
-    return svg("line", {class: "inner-way", x1, y1: y1 - DOOR.height / 2, x2,
-      y2: y2 + ROOM.height / 2});
+    return svg("line", {class: "inner-way", x1, y1, x2, y2: y2 + ROOM.height / 2 + 3});
   }
 
   /** The ports that somebody has in a building now, those of the moment first. */
@@ -178,19 +204,21 @@ class NetworkView {
     return {x: box.x - box.width / 2 + x * s, y: box.y - box.height / 2 + y * s};
   }
 
-  /** The points that a segment passes: door, nodes between, door. */
+  /** The points that a segment passes: a wall, nodes between, a wall; within a host its doors. */
   wayOf(segment) {
     const nodes = segment.path < 0 ? [] : this.run.paths[segment.path];
-    if (nodes.length === 0) return [];
-    const door = (node, port) => this.doors.get(`${node} ${port}`) ?? this.boxes[node];
-    const points = nodes.map((node) => this.boxes[node]);
-    const to = nodes[nodes.length - 1];
-    if (this.run.nodes[nodes[0]][0] === "host") points[0] = door(nodes[0], this.run.port(segment.from));
-    if (this.run.nodes[to][0] === "host") {
-      points[points.length - 1] = door(to, this.run.port(segment.to));
+    if (nodes.length === 1) {
+      return [this.door(nodes[0], segment.from), this.door(nodes[0], segment.to)];
     }
-    if (nodes.length === 1) points.push(door(to, this.run.port(segment.to)));
-    return points;
+    const points = nodes.map((node) => this.boxes[node]);
+    const last = points.length - 1;
+    return points.map((point, n) => n === 0 ? wallPoint(point, points[1])
+      : n === last ? wallPoint(point, points[last - 1]) : point);
+  }
+
+  /** Where a segment stands that is about to leave, or has come. */
+  door(node, end) {
+    return this.doors.get(`${node} ${this.run.port(end)}`) ?? this.boxes[node];
   }
 
   litWay(segment, moment) {
@@ -200,13 +228,14 @@ class NetworkView {
       points: points.map(({x, y}) => `${x},${y}`).join(" ")});
   }
 
-  /** Shows the segments that are on their way a part of the time after moment `i`. */
-  showTokens(i, part) {
+  /** Shows the segments that are on their way, a part of the time from moment `i` to another. */
+  showTokens(i, part = 0, next = i) {
     const run = this.run;
-    const next = run.moments[Math.min(i + 1, run.moments.length - 1)].t;
-    const now = run.moments[i].t + part * (next - run.moments[i].t);
+    const now = run.moments[i].t + part * (run.moments[next].t - run.moments[i].t);
     const tokens = [];
     for (const segment of run.flights(i, i)) {
+      if (this.followed && !isSameConnection({local: segment.from, peer: segment.to},
+        this.followed)) continue;
       if (tokens.length === MOST_TOKENS) break;
       const token = this.token(segment, i, now);
       if (token) tokens.push(token);
@@ -221,14 +250,18 @@ class NetworkView {
     const isOver = i === segment.end;
     let part = end > sent ? Math.min(1, Math.max(0, (now - sent) / (end - sent))) : isOver ? 1 : 0;
     if (segment.lost && segment.receiver === undefined) part *= this.partOfLoss(segment);
-    const {x, y} = pointOn(way, part);
-    const size = 17 * Math.max(0.75, this.scale);
+    const nodes = this.run.paths[segment.path];
+    const isHome = i === segment.sent && now === sent;
+    const {x, y} = isHome ? this.door(nodes[0], segment.from)
+      : isOver && !segment.lost ? this.door(nodes[nodes.length - 1], segment.to)
+        : pointOn(way, part);
+    const size = 14 * Math.max(0.8, this.scale);
     const mark = isOver && segment.lost
       ? svg("path", {class: "lost", d: `M${-size} ${-size}L${size} ${size}M${-size} ${size}L${size} ${-size}`})
       : null;
     const isMine = this.run.moments[i].s !== undefined &&
       this.run.segments[this.run.moments[i].s] === segment;
-    const text = isMine ? label(flagsText(segment), 0, -size - 8, 19, "middle", 200, "halo") : null;
+    const text = isMine ? label(flagsText(segment), size + 6, 7, 20, "start", 220, "halo") : null;
     return svg("g", {transform: `translate(${x} ${y})`}, tokenShape(kindOf(segment), size), mark,
       text);
   }
@@ -254,7 +287,7 @@ function buildingSize(actor) {
   return {
     columns,
     width: 2 * PAD + columns * ROOM.width + (columns - 1) * ROOM.gap,
-    height: 70 + rows * (ROOM.height + ROOM.gap) + 14 + DOOR.height,
+    height: 70 + rows * (ROOM.height + ROOM.gap) + HALL + DOOR.height,
   };
 }
 
@@ -266,19 +299,36 @@ function shownRooms(count, wanted) {
 }
 
 function overlap(a, b) {
-  const gap = 16;
-  return Math.abs(a.x - b.x) < (a.width + b.width) / 2 + gap &&
-    Math.abs(a.y - b.y) < (a.height + b.height) / 2 + gap;
+  return Math.abs(a.x - b.x) < (a.width + b.width) / 2 + GAP - 1 &&
+    Math.abs(a.y - b.y) < (a.height + b.height) / 2 + GAP - 1;
 }
 
 /** Text that shrinks where there is less room than it needs. */
-function label(text, x, y, size, anchor, room, kind = "") {
-  const needed = text.length * size * 0.6;
-  const fitting = needed > room ? Math.max(size * 0.6, size * room / needed) : size;
+function label(text, x, y, size, anchor, room, kind = "", least = 0.6) {
+  const needed = text.length * size * 0.58;
+  const fitting = needed > room ? Math.max(size * least, size * room / needed) : size;
   const most = Math.floor(room / (fitting * 0.55));
   const shown = text.length > most + 1 ? `${text.slice(0, Math.max(1, most - 1))}\u2026` : text;
   return svg("text", {class: `label ${kind}`, x, y, "font-size": fitting, "text-anchor": anchor},
     shown);
+}
+
+/** Moves two boxes apart along the axis on which they overlap less. */
+function push(a, b) {
+  const dx = (a.width + b.width) / 2 + GAP - Math.abs(a.x - b.x);
+  const dy = (a.height + b.height) / 2 + GAP - Math.abs(a.y - b.y);
+  const axis = dx < dy ? "x" : "y";
+  const by = Math.min(dx, dy) / 2 * (a[axis] < b[axis] ? -1 : 1);
+  a[axis] += by;
+  b[axis] -= by;
+}
+
+/** Where a line from the middle of a box to another point leaves the box. */
+function wallPoint(box, to) {
+  const dx = to.x - box.x, dy = to.y - box.y;
+  const share = Math.min(1, box.width / 2 / Math.max(1, Math.abs(dx)),
+    box.height / 2 / Math.max(1, Math.abs(dy)));
+  return {x: box.x + dx * share, y: box.y + dy * share};
 }
 
 function pointOn(points, part) {

@@ -4,8 +4,9 @@
 const ROW = 46;
 const LADDER_HEAD = 46;
 const GUTTER = 96;
-const SIDE = 168;
+const SIDE = 184;
 const MOST_PRINTED = 400;
+const BUSY = 14; // With more arrows in view, those of other connections step back.
 
 class Ladder {
   /** `onChoose` is told the moment that a reader clicks on. */
@@ -14,6 +15,7 @@ class Ladder {
     this.scroller = scroller;
     this.onChoose = onChoose;
     this.current = 0;
+    this.rows = run.moments.map((_, i) => i);
     this.head = svg("svg", {class: "ladder-head", "aria-hidden": "true"});
     this.body = svg("svg", {class: "ladder-body", role: "img", "aria-label": ""});
     this.space = html("div", {class: "ladder-space"}, this.body);
@@ -26,16 +28,29 @@ class Ladder {
 
   resize() {
     const count = this.run.actors.length;
-    const side = count > 2 ? 150 : SIDE;
-    const least = GUTTER + 2 * side + (count - 1) * 150;
+    const side = count > 3 ? 156 : SIDE;
+    const least = GUTTER + 2 * side + (count - 1) * 140;
     this.width = Math.max(this.scroller.clientWidth, least);
     this.columns = this.run.actors.map((_, i) => count === 1 ? (GUTTER + this.width) / 2
       : GUTTER + side + i * (this.width - GUTTER - 2 * side) / (count - 1));
-    this.height = (this.run.moments.length + 1) * ROW;
-    this.space.style.height = `${this.height}px`;
+    this.space.style.height = `${(this.rows.length + 1) * ROW}px`;
     this.space.style.width = `${this.width}px`;
+    this.noteRoom = side - 16;
     this.drawHead();
     this.draw();
+  }
+
+  /** Keeps to some of the moments, in order. */
+  keepTo(rows) {
+    this.rows = rows;
+    this.resize();
+  }
+
+  /** The row of a moment; between rows for one that has none. */
+  rowOf(i) {
+    if (this.rows.length === this.run.moments.length) return i;
+    const row = firstNotBelow(this.rows, i);
+    return this.rows[row] === i ? row : row - 0.5;
   }
 
   drawHead() {
@@ -51,15 +66,14 @@ class Ladder {
   /** Makes a moment the current one and brings it into view. */
   show(i) {
     this.current = i;
-    const y = i * ROW, view = this.scroller.clientHeight - LADDER_HEAD;
+    const y = this.rowOf(i) * ROW, view = this.scroller.clientHeight - LADDER_HEAD;
     const top = this.scroller.scrollTop;
     if (y < top + ROW || y > top + view - 2 * ROW) {
       this.scroller.scrollTop = Math.max(0, y - view * 0.4);
     }
-    const {host, what} = momentText(this.run, i);
     this.body.setAttribute("aria-label",
       `Ladder of ${counted(this.run.segments.length, "segment")}; now at event ${i + 1}: ` +
-      `${host} ${what}`);
+      momentLine(this.run, i));
     this.showAcross(i);
     this.draw();
   }
@@ -76,7 +90,7 @@ class Ladder {
   }
 
   draw() {
-    const rows = this.run.moments.length;
+    const rows = this.rows.length;
     let first = Math.max(0, Math.floor(this.scroller.scrollTop / ROW) - 3);
     let last = Math.min(rows - 1, first + Math.ceil(this.scroller.clientHeight / ROW) + 6);
     if (this.isPrinting) [first, last] = [0, Math.min(rows - 1, MOST_PRINTED)];
@@ -85,13 +99,21 @@ class Ladder {
     this.body.style.top = `${top}px`;
     this.body.style.width = `${this.width}px`;
     this.body.style.height = `${height}px`;
-    const flights = [...this.run.flights(first, last)];
-    const moments = [];
-    for (let i = first; i <= last; ++i) moments.push(i);
+    const moments = this.rows.slice(first, last + 1);
+    const flights = this.flights(moments[0], moments[moments.length - 1]);
+    this.body.classList.toggle("busy", flights.length > BUSY);
     replace(this.body, this.marks(),
       this.columns.map((x) => svg("line", {class: "life", x1: x, x2: x, y1: top, y2: top + height})),
       flights.map((segment) => this.arrow(segment)),
       moments.map((i) => this.row(i)));
+  }
+
+  /** Segments between two moments; of one connection alone where the rows are. */
+  flights(first, last) {
+    const flights = [...this.run.flights(first, last)];
+    if (this.rows.length === this.run.moments.length) return flights;
+    const isShown = (i) => Number.isInteger(this.rowOf(i));
+    return flights.filter(({sent, end}) => isShown(sent) && isShown(end));
   }
 
   /** The rows of the current moment and of its segment's other end. */
@@ -110,7 +132,7 @@ class Ladder {
   }
 
   y(i) {
-    return i * ROW + ROW * 0.6;
+    return this.rowOf(i) * ROW + ROW * 0.6;
   }
 
   /** A moment's time, and what it did at its host beside arrows. */
@@ -138,7 +160,7 @@ class Ladder {
 
   notes(moment, x, y, side) {
     const lines = [];
-    if (moment.c) lines.push([callText(this.run, moment), "call"]);
+    if (moment.c) lines.push([callNote(this.run, moment), "call"]);
     const {d: lookup} = moment;
     if (lookup) lines.push([this.receiver(lookup), lookup[3] < 0 ? "nobody" : "process"]);
     for (const [, , , to] of (moment.x ?? []).slice(-1)) {
@@ -149,8 +171,8 @@ class Ladder {
         "call"]);
     }
     const start = y + 5 - (lines.length - 1) * 9;
-    return lines.map(([text, kind], n) => svg("text", {class: `note ${kind}`, x: x + side * 14,
-      y: start + n * 18, "text-anchor": side < 0 ? "end" : "start"}, text));
+    return lines.map(([text, kind], n) => label(text, x + side * 14, start + n * 18, 14.5,
+      side < 0 ? "end" : "start", this.noteRoom, `note ${kind}`, 0.86));
   }
 
   receiver(lookup) {
@@ -168,12 +190,15 @@ class Ladder {
     const isLoop = from === to;
     let x2 = this.columns[Math.max(0, to)];
     if (segment.lost && segment.receiver === undefined) x2 = x1 + (x2 - x1) * 0.5;
-    const isCurrent = segment === this.currentSegment();
+    const current = this.currentSegment();
+    const isCurrent = segment === current;
+    const isKin = current && isSameConnection({local: segment.from, peer: segment.to},
+      {local: current.from, peer: current.to});
     const kind = kindOf(segment);
     const path = isLoop
       ? `M${x1} ${y1}C${x1 + 60} ${y1} ${x1 + 60} ${y2} ${x1 + 4} ${y2}`
       : `M${x1} ${y1}L${x2} ${y2}`;
-    return svg("g", {class: `arrow ${kind}${isCurrent ? " current" : ""}`,
+    return svg("g", {class: `arrow ${kind}${isCurrent ? " current" : ""}${isKin ? " kin" : ""}`,
       "data-moment": segment.end},
     svg("path", {class: "arrow-hit", d: path}), svg("path", {class: "arrow-line", d: path}),
     this.arrowHead(segment, {x1, y1, x2: isLoop ? x1 + 2 : x2, y2, isLoop}),
@@ -218,7 +243,8 @@ class Ladder {
     }
     const box = this.body.getBoundingClientRect();
     const y = event.clientY - box.top + parseFloat(this.body.style.top);
-    this.onChoose(Math.min(this.run.moments.length - 1, Math.max(0, Math.floor(y / ROW))));
+    const row = Math.min(this.rows.length - 1, Math.max(0, Math.floor(y / ROW)));
+    this.onChoose(this.rows[row]);
   }
 
   print(isPrinting) {
@@ -228,7 +254,18 @@ class Ladder {
   }
 }
 
-function callText(run, moment) {
+/** The place of the first number that is `wanted` or more. */
+function firstNotBelow(numbers, wanted) {
+  let low = 0, high = numbers.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (numbers[middle] < wanted) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+function callNote(run, moment) {
   const [call, , result] = moment.c;
   const text = run.word(call);
   const answer = run.word(result);

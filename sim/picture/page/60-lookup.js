@@ -24,11 +24,14 @@ class LookupView {
   }
 
   withoutSegment(i) {
-    const {host, what} = momentText(this.run, i);
-    const changes = this.run.moments[i].k === CALL ? changesText(this.run, this.run.moments[i]) : [];
-    return [html("p", {}, html("b", {}, host), ` ${what}`),
-      changes.length ? html("ul", {}, changes.map((text) => html("li", {}, text))) : null,
-      html("p", {class: "quiet"}, "No segment moves in this event, so nothing is looked up.")];
+    const changes = changesText(this.run, this.run.moments[i]);
+    const next = this.run.nextLookup(i, 1);
+    return [html("p", {}, momentLine(this.run, i)),
+      changes.length > 1 ? html("ul", {}, changes.map((text) => html("li", {}, text))) : null,
+      html("p", {class: "quiet"}, "No segment moves in this event, so nothing is looked up."),
+      next === i ? null : html("div", {class: "on-its-way"}, html("button", {type: "button",
+        class: "go", click: () => this.goTo(next)}, `The next look-up: event ${next + 1}`)),
+      next === i ? null : html("p", {class: "quiet"}, momentLine(this.run, next))];
   }
 
   onItsWay(i, segment) {

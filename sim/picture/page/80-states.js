@@ -11,6 +11,7 @@ const STATE_BOX = {width: 138, height: 40};
 const STATE_BENDS = {
   "LAST-ACK CLOSED": [[772, 530], [772, 40]],
   "TIME-WAIT CLOSED": [[330, 662], [788, 662], [788, 24]],
+  "TIME-WAIT SYN-RECEIVED": [[18, 620], [18, 240]],
 };
 const RARE_EVENTS = ["ABORT", "rcv RST", "user timeout"];
 
@@ -90,7 +91,8 @@ class StatesView {
     }
     // What is lit is drawn last, above the others.
     return [...drawn].sort(([, a], [, b]) => Number(a.lit) - Number(b.lit))
-      .map(([key, {lit, events}]) => edge(key, events.join(" / "), lit));
+      .map(([key, {lit, events}]) => edge(key, {text: events.join(" / "), lit,
+        isPair: drawn.has(key.split(" ").reverse().join(" "))}));
   }
 }
 
@@ -118,8 +120,13 @@ function stateBox(name, numbers, isNow) {
         numbers.map((number) => number + 1).join(" "))) : null);
 }
 
-function edge(key, text, lit) {
-  const [from, to] = key.split(" ").map((name) => STATE_PLACES[name]);
+/** Of two changes that lead to and fro, each keeps to its own side. */
+function edge(key, {text, lit, isPair}) {
+  const places = key.split(" ").map((name) => STATE_PLACES[name]);
+  const length = Math.hypot(places[1][0] - places[0][0], places[1][1] - places[0][1]);
+  const aside = isPair ? 13 / length : 0;
+  const [from, to] = places.map(([x, y]) => [Math.round(x - (places[1][1] - places[0][1]) * aside),
+    Math.round(y + (places[1][0] - places[0][0]) * aside)]);
   const bends = STATE_BENDS[key] ?? [];
   const points = [from, ...bends, to];
   const start = leave(points[0], points[1]);
@@ -128,13 +135,14 @@ function edge(key, text, lit) {
   const [bx, by] = all[all.length - 2];
   const angle = Math.atan2(end[1] - by, end[0] - bx) * 180 / Math.PI;
   const middle = Math.floor((all.length - 1) / 2);
-  const tx = (all[middle][0] + all[middle + 1][0]) / 2;
-  const ty = (all[middle][1] + all[middle + 1][1]) / 2;
+  const along = isPair ? 0.36 : 0.5;
+  const tx = Math.round(all[middle][0] + along * (all[middle + 1][0] - all[middle][0]));
+  const ty = Math.round(all[middle][1] + along * (all[middle + 1][1] - all[middle][1]));
   return svg("g", {class: lit ? "edge lit" : "edge"},
     svg("polyline", {points: all.map((point) => point.join(",")).join(" ")}),
     svg("path", {d: "M0 0L-11 -5L-11 5Z", transform: `translate(${end[0]} ${end[1]}) rotate(${angle})`}),
-    text ? svg("text", {"text-anchor": tx > 740 ? "end" : "middle", x: Math.min(tx, 784), y: ty + 4},
-      text) : null);
+    text ? svg("text", {"text-anchor": tx > 740 ? "end" : tx < 60 ? "start" : "middle",
+      x: Math.min(tx, 784), y: ty + 4}, text) : null);
 }
 
 /** Where a line from the middle of a state's box to another point leaves the box. */

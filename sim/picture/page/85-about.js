@@ -50,13 +50,13 @@ function showGapNote(run) {
   if (!run.gap) return;
   const {segments, from, to, moment} = run.gap;
   note.textContent = `This run has ${counted(run.summary.sent, "segment")}. The page keeps the first ` +
-    `and the last ${grouped(run.segments.length)} of them; ${grouped(segments)} between ` +
-    `${seconds(from)} and ${seconds(to)} are left out before event ${grouped(moment + 1)}.`;
+    `and the last of them; ${grouped(segments)} between ${seconds(from)} and ${seconds(to)} are ` +
+    `left out before event ${grouped(moment + 1)}.`;
 }
 
 function showLegend(run) {
   replace(byId("legend"), Object.entries(KINDS).map(([kind, {name}]) =>
     html("li", {}, tokenIcon(kind), name)),
   run.classes.map(([name, first, last]) =>
-    html("li", {}, doorIcon(name), `${name} port ${first}-${last}`)));
+    html("li", {}, doorIcon(name), `${name} ${first}-${last}`)));
 }

@@ -16,6 +16,7 @@ class Player {
 
   use(run, moment) {
     this.run = run;
+    this.stops = null;
     this.last = run.moments.length - 1;
     this.scale = FLIGHT / usualFlight(run);
     byId("slider").max = String(this.last + 1);
@@ -30,7 +31,26 @@ class Player {
 
   step(count) {
     this.pause();
-    this.goTo(this.moment + count);
+    this.goTo(this.stopAfter(count));
+  }
+
+  goToLookup(by) {
+    this.pause();
+    this.goTo(this.run.nextLookup(this.moment, by));
+  }
+
+  /** Stops only at some moments, in order; null: at all. */
+  stopAt(moments) {
+    this.stops = moments;
+  }
+
+  /** The moment that is so many stops further. */
+  stopAfter(count) {
+    if (!this.stops) return this.moment + count;
+    const place = firstNotBelow(this.stops, this.moment);
+    const between = count > 0 && this.stops[place] !== this.moment ? 1 : 0;
+    const last = this.stops.length - 1;
+    return this.stops[Math.min(last, Math.max(0, place + count - between))];
   }
 
   toggle() {
@@ -39,7 +59,7 @@ class Player {
   }
 
   play() {
-    if (this.moment === this.last) this.goTo(0);
+    if (this.moment >= this.stopAfter(this.last)) this.goTo(this.stopAfter(-this.last));
     this.setPlaying(true);
     this.begun = null;
     requestAnimationFrame((now) => this.frame(now));
@@ -62,26 +82,27 @@ class Player {
   }
 
   /** How long the page stays between a moment and the next. */
-  pauseAfter(moment) {
+  pauseAfter(moment, next) {
     const {t, d} = this.run.moments[moment];
-    const simulated = (this.run.moments[moment + 1].t - t) * this.scale;
+    const simulated = (this.run.moments[next].t - t) * this.scale;
     const reading = d ? 1100 : 450;
     return Math.max(LEAST_PAUSE, Math.min(FLIGHT, Math.max(reading, simulated)) / SPEEDS[this.speed]);
   }
 
   frame(now) {
     if (!this.isPlaying) return;
-    if (this.moment === this.last) {
+    const next = this.stopAfter(1);
+    if (next <= this.moment || next > this.last) {
       this.pause();
       return;
     }
     this.begun ??= now;
-    const part = (now - this.begun) / this.pauseAfter(this.moment);
+    const part = (now - this.begun) / this.pauseAfter(this.moment, next);
     if (part >= 1) {
-      this.goTo(this.moment + 1);
+      this.goTo(next);
       this.begun = now;
     } else if (!reducedMotion.matches) {
-      this.move(this.moment, part);
+      this.move(this.moment, part, next);
     }
     requestAnimationFrame((next) => this.frame(next));
   }
@@ -119,7 +140,8 @@ const KEYS = {
   PageDown: (player) => player.step(10), PageUp: (player) => player.step(-10),
   Home: (player) => player.step(-player.moment), End: (player) => player.step(player.last),
   "+": (player) => player.changeSpeed(1), "=": (player) => player.changeSpeed(1),
-  "-": (player) => player.changeSpeed(-1), "?": () => toggleHelp(), t: () => nextTheme(),
+  "-": (player) => player.changeSpeed(-1), n: (player) => player.goToLookup(1), p: (player) => player.goToLookup(-1),
+  "?": () => toggleHelp(), t: () => nextTheme(),
 };
 
 function bindKeys(player) {
@@ -135,8 +157,8 @@ function bindKeys(player) {
 /** Keys that the focused control uses itself. */
 function isForControl({key, target}) {
   if (target.matches("select")) return true;
-  if (key === " ") return target.matches("button, summary, a");
-  if (target.matches("input")) return key !== "?" && key !== "t" && key !== "k";
+  if (key === " ") return target.matches("button, summary, a, [type=checkbox]");
+  if (target.matches("[type=range]")) return key !== "?" && key !== "t" && key !== "k";
   return false;
 }
 

@@ -9,7 +9,8 @@ class Page {
     }
     const {run, event} = this.fromAddress();
     this.open(run, event - 1);
-    window.addEventListener("hashchange", () => this.follow());
+    window.addEventListener("hashchange", () => this.goToAddress());
+    byId("follow").addEventListener("change", (event) => this.follow(event.target.checked));
     window.addEventListener("beforeprint", () => this.ladder.print(true));
     window.addEventListener("afterprint", () => this.ladder.print(false));
     this.watchWidth();
@@ -20,10 +21,7 @@ class Page {
   open(chosen, moment) {
     this.chosen = chosen;
     const run = this.run;
-    const goTo = (to) => {
-      this.player.pause();
-      this.player.goTo(to);
-    };
+    const goTo = (to) => this.goTo(to);
     showAbout(run);
     showVerdicts(run);
     showGapNote(run);
@@ -36,6 +34,8 @@ class Page {
     this.sockets = new SocketsView(run, byId("sockets"));
     this.ledger = new LedgerView(run, byId("ledger"));
     this.states = new StatesView(run, byId("states"), byId("state-ends"));
+    this.followed = null;
+    byId("follow").checked = false;
     this.start(run, moment);
   }
 
@@ -46,15 +46,32 @@ class Page {
       return;
     }
     const show = (i) => this.show(i);
-    const move = (i, part) => this.map.showTokens(i, part);
+    const move = (i, part, next) => this.map.showTokens(i, part, next);
     this.player = new Player({run, moment}, {show, move});
     bindButtons(this.player);
     bindKeys(this.player);
   }
 
+  goTo(moment) {
+    this.player.pause();
+    this.player.goTo(moment);
+  }
+
+  /** Keeps to the connection of the current moment, or to none. */
+  follow(isWanted) {
+    const ends = isWanted ? this.run.ends(this.player.moment) : null;
+    this.followed = ends && this.run.port(ends.peer) !== 0 ? ends : null;
+    byId("follow").checked = this.followed !== null;
+    const moments = this.followed ? this.run.momentsOf(this.followed) : null;
+    this.player.stopAt(moments);
+    this.map.followed = this.followed;
+    this.ladder.keepTo(moments ?? this.run.moments.map((_, i) => i));
+    this.show(this.player.moment);
+  }
+
   chooseRun(chosen, moment) {
     if (chosen !== this.chosen) this.open(chosen, moment);
-    else this.player.step(moment - this.player.moment);
+    else this.goTo(moment);
   }
 
   show(i) {
@@ -62,6 +79,7 @@ class Page {
     this.tables.moveTo(i);
     this.sockets.isAfterGap = Boolean(run.gap) && i >= run.gap.moment;
     this.showNow(i);
+    this.showEnds(i);
     this.map.show(i);
     this.ladder.show(i);
     this.lookup.show(i, this.tables);
@@ -74,16 +92,27 @@ class Page {
 
   showNow(i) {
     const run = this.run, moment = run.moments[i];
-    const {host, what} = momentText(run, i);
+    const {host, what, outcome} = momentText(run, i);
     const count = run.moments.length;
     replace(byId("now"), moment.s === undefined ? null : tokenIcon(kindOf(run.segments[moment.s])),
-      html("b", {}, host), ` ${what}`);
+      html("b", {class: "host"}, host), ` ${what} `, html("b", {class: "outcome"}, outcome));
     byId("clock").textContent = seconds(moment.t);
     byId("count").textContent = `event ${grouped(i + 1)} of ${grouped(count)}`;
     const slider = byId("slider");
     slider.value = String(i + 1);
     slider.setAttribute("aria-valuetext",
-      `event ${i + 1} of ${count}, ${seconds(moment.t)}: ${host} ${what}`);
+      `event ${i + 1} of ${count}, ${seconds(moment.t)}: ${momentLine(run, i)}`);
+  }
+
+  /** Both ends of the connection that the moment is about, and their states. */
+  showEnds(i) {
+    const run = this.run;
+    const ends = run.ends(i);
+    const rows = ends && run.port(ends.peer) !== 0
+      ? this.tables.between(ends.local, ends.peer).map((row) => socketOf(run, row)) : [];
+    replace(byId("ends"), rows.length === 0 ? "no connection yet" : rows.map((socket) =>
+      html("span", {class: "end-state"}, `${run.hostName(socket.host)} `,
+        html("b", {}, socket.state))));
   }
 
   /** `#event=12&run=2`, both counted from 1. */
@@ -99,7 +128,7 @@ class Page {
     history.replaceState(null, "", `#event=${i + 1}${run}`);
   }
 
-  follow() {
+  goToAddress() {
     const {run, event} = this.fromAddress();
     this.chooseRun(run, event - 1);
   }
