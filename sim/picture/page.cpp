@@ -7,6 +7,7 @@
 
 #include "picture/page_frame.hpp"
 #include "picture/page_model.hpp"
+#include "picture/svg_text.hpp"
 
 namespace demuxsim {
 namespace {
@@ -15,30 +16,8 @@ void write(ByteSink& out, std::span<const std::string_view> pieces) {
   for (const std::string_view piece : pieces) out.append(piece);
 }
 
-std::string escaped(std::string_view text) {
-  std::string safe;
-  for (const char c : text) {
-    switch (c) {
-      case '<':
-        safe += "&lt;";
-        break;
-      case '>':
-        safe += "&gt;";
-        break;
-      case '&':
-        safe += "&amp;";
-        break;
-      case '\0':
-        break;
-      default:
-        safe += c;
-    }
-  }
-  return safe;
-}
-
 std::string title_of(const SeenRun& run) {
-  return escaped(run.spec.title.empty() ? run.path : run.spec.title);
+  return escaped_xml(run.spec.title.empty() ? run.path : run.spec.title);
 }
 
 }  // namespace

@@ -8,7 +8,8 @@ class Run {
   constructor(data) {
     Object.assign(this, data);
     this.segments = data.segments.map((fields) => unpackSegment(fields));
-    this.connections = new Map();
+    this.connections = new Map(); // Of each end, its changes of state.
+    this.pairs = new Map(); // Of each connection, its ends.
     this.blocks = Array.from({length: Math.ceil(this.moments.length / BLOCK)}, () => []);
     this.linkSegments();
     this.fillBlocks();
@@ -65,7 +66,11 @@ class Run {
     this.moments.forEach((moment, i) => {
       for (const [local, peer, from, to] of moment.x ?? []) {
         const key = endKey(moment.h, local, peer);
-        if (!this.connections.has(key)) this.connections.set(key, []);
+        if (!this.connections.has(key)) {
+          this.connections.set(key, []);
+          const pair = pairKey(local, peer);
+          this.pairs.set(pair, [...(this.pairs.get(pair) ?? []), {host: moment.h, local, key}]);
+        }
         this.connections.get(key).push({moment: i, from, to});
       }
     });
@@ -151,6 +156,10 @@ class Run {
 
 function isSameConnection(a, b) {
   return a.local === b.local && a.peer === b.peer || a.local === b.peer && a.peer === b.local;
+}
+
+function pairKey(local, peer) {
+  return local < peer ? `${local} ${peer}` : `${peer} ${local}`;
 }
 
 function endKey(host, local, peer) {

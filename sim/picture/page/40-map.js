@@ -154,14 +154,14 @@ class NetworkView {
     const most = Math.floor((size.width - 2 * PAD + DOOR.gap) / (DOOR.width + DOOR.gap));
     const shown = open.length > most ? open.slice(0, most - 1) : open;
     shown.sort((a, b) => a.port - b.port);
-    shown.forEach(({port, isLit}, place) => {
+    shown.forEach(({port, isLit, isShut}, place) => {
       const x = PAD + place * (DOOR.width + DOOR.gap), y = size.height - DOOR.height;
       const className = this.run.className(port);
-      group.append(svg("g", {class: isLit ? "doorway lit" : "doorway",
+      group.append(svg("g", {class: `doorway${isLit ? " lit" : ""}${isShut ? " shut" : ""}`,
         transform: `translate(${x} ${y})`}, doorShape(className, DOOR.width, DOOR.height),
       label(String(port), DOOR.width / 2, 30, 17, "middle", DOOR.width - 6, "number")));
       this.doors.set(`${n} ${port}`, this.toMap(n, x + DOOR.width / 2, y - HALL / 2));
-      if (isLit && this.litRoom && this.run.actorOf(moment.h) === n) {
+      if (isLit && !isShut && this.litRoom && this.run.actorOf(moment.h) === n) {
         group.append(this.innerWay(n, port));
       }
     });
@@ -189,10 +189,11 @@ class NetworkView {
       if (this.run.actorOf(segment.host ?? -1) === n) mine.add(this.run.port(from));
       if (this.run.actorOf(segment.receiver ?? -1) === n) mine.add(this.run.port(to));
     }
-    const ports = new Map([...mine].map((port) => [port, {port, isLit: true}]));
+    // A port that nobody has is a door that stays shut.
+    const ports = new Map([...mine].map((port) => [port, {port, isLit: true, isShut: true}]));
     for (const {port, first, last} of this.run.holdingsOf.get(n) ?? []) {
       const isOpen = first <= this.moment && this.moment < last;
-      if (isOpen && !ports.has(port)) ports.set(port, {port, isLit: false});
+      if (isOpen) ports.set(port, {port, isLit: mine.has(port), isShut: false});
     }
     const doors = [...ports.values()];
     const weight = (door) => (door.isLit ? 0 : 1e6) + door.port;

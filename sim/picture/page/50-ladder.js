@@ -28,8 +28,9 @@ class Ladder {
 
   resize() {
     const count = this.run.actors.length;
-    const side = count > 3 ? 156 : SIDE;
-    const least = GUTTER + 2 * side + (count - 1) * 140;
+    const isNarrow = this.scroller.clientWidth < 560;
+    const side = isNarrow ? 124 : count > 3 ? 156 : SIDE;
+    const least = GUTTER + 2 * side + (count - 1) * (isNarrow ? 110 : 140);
     this.width = Math.max(this.scroller.clientWidth, least);
     this.columns = this.run.actors.map((_, i) => count === 1 ? (GUTTER + this.width) / 2
       : GUTTER + side + i * (this.width - GUTTER - 2 * side) / (count - 1));
@@ -101,7 +102,7 @@ class Ladder {
     this.body.style.height = `${height}px`;
     const moments = this.rows.slice(first, last + 1);
     const flights = this.flights(moments[0], moments[moments.length - 1]);
-    this.body.classList.toggle("busy", flights.length > BUSY);
+    this.isBusy = flights.length > BUSY;
     replace(this.body, this.marks(),
       this.columns.map((x) => svg("line", {class: "life", x1: x, x2: x, y1: top, y2: top + height})),
       flights.map((segment) => this.arrow(segment)),
@@ -198,7 +199,10 @@ class Ladder {
     const path = isLoop
       ? `M${x1} ${y1}C${x1 + 60} ${y1} ${x1 + 60} ${y2} ${x1 + 4} ${y2}`
       : `M${x1} ${y1}L${x2} ${y2}`;
-    return svg("g", {class: `arrow ${kind}${isCurrent ? " current" : ""}${isKin ? " kin" : ""}`,
+    if (this.isBusy && !isKin) {
+      return svg("path", {class: `arrow-line aside ${kind}`, d: path, "data-moment": segment.end});
+    }
+    return svg("g", {class: `arrow ${kind}${isCurrent ? " current" : ""}`,
       "data-moment": segment.end},
     svg("path", {class: "arrow-hit", d: path}), svg("path", {class: "arrow-line", d: path}),
     this.arrowHead(segment, {x1, y1, x2: isLoop ? x1 + 2 : x2, y2, isLoop}),
@@ -269,5 +273,5 @@ function callNote(run, moment) {
   const [call, , result] = moment.c;
   const text = run.word(call);
   const answer = run.word(result);
-  return answer === "ok" ? text : `${text}: ${answer}`;
+  return answer === "ok" ? text : `${text.slice(0, text.indexOf("("))}: ${answer}`;
 }

@@ -95,10 +95,11 @@ class LookupView {
     const isIt = (row) => row.process === lookup.process && row.fd === lookup.fd &&
       this.run.port(row.local) === port;
     listeners.sort((a, b) => Number(isIt(b)) - Number(isIt(a)));
-    const entries = listeners.slice(0, MOST_ENTRIES).map((row) => entry(isIt(row) ? "found"
-      : "another", `${this.run.endpoint(row.local)}  ${this.run.owner(row.process, row.fd)}`));
+    const isAsked = (row) => this.run.port(row.local) === port;
+    const kind = (row) => isIt(row) ? "found" : isAsked(row) ? "another" : "chosen";
+    const entries = listeners.slice(0, MOST_ENTRIES).map((row) => entry(kind(row), `${this.run.endpoint(row.local)}  ${this.run.owner(row.process, row.fd)}`));
     if (listeners.length > MOST_ENTRIES) {
-      entries.push(entry("another", `and ${listeners.length - MOST_ENTRIES} more`));
+      entries.push(entry("chosen", `and ${listeners.length - MOST_ENTRIES} more`));
     }
     if (entries.length === 0) entries.push(entry("chosen", "nobody listens on this host"));
     return station("Listeners", lookup.process >= 0 ? "found" : "missed", [
@@ -114,6 +115,7 @@ class LookupView {
       isSomebody ? html("p", {class: "receiver"}, this.run.processName(lookup.process)) : null,
       isSomebody ? html("p", {}, this.run.owner(lookup.process, lookup.fd)
         .replace(`${this.run.processName(lookup.process)} `, "")) : null,
+      isSomebody ? null : html("p", {}, lookup.verdict),
       html("p", {class: "rule"}, lookup.rule), dropped]);
   }
 

@@ -2,7 +2,7 @@
 
 const MOST_SOCKETS = 12;
 const MOST_OTHER_HOSTS = 5;
-const MOST_HOLDINGS = 60;
+const MOST_HOLDINGS = 40;
 
 class SocketsView {
   constructor(run, place) {

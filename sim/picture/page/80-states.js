@@ -45,13 +45,9 @@ class StatesView {
 
   /** Both ends of a connection, as far as anything is known of them; that of the event first. */
   sidesOf({host, local, peer}) {
-    const sides = [{host, key: endKey(host, local, peer), local}];
-    for (const key of this.run.connections.keys()) {
-      const [otherHost, from, to] = key.split(" ").map(Number);
-      if (from === peer && to === local) sides.push({host: otherHost, key, local: from});
-    }
-    return sides.filter(({key}, n) => n === 0 || key !== sides[0].key)
-      .filter(({key}) => this.run.connections.has(key));
+    const mine = endKey(host, local, peer);
+    const sides = this.run.pairs.get(pairKey(local, peer)) ?? [];
+    return [...sides].sort((a, b) => Number(b.key === mine) - Number(a.key === mine));
   }
 
   showPicker(sides, chosen) {

@@ -7,11 +7,16 @@ class Page {
     if (runs.length > 1) {
       this.compare = new CompareView(runs, (run, moment) => this.chooseRun(run, moment));
     }
+    this.later = new Later();
+    for (const id of ["sockets", "ledger", "states"]) this.later.watch(byId(id));
     const {run, event} = this.fromAddress();
     this.open(run, event - 1);
     window.addEventListener("hashchange", () => this.goToAddress());
     byId("follow").addEventListener("change", (event) => this.follow(event.target.checked));
-    window.addEventListener("beforeprint", () => this.ladder.print(true));
+    window.addEventListener("beforeprint", () => {
+      this.later.finishAll();
+      this.ladder.print(true);
+    });
     window.addEventListener("afterprint", () => this.ladder.print(false));
     this.watchWidth();
   }
@@ -83,11 +88,11 @@ class Page {
     this.map.show(i);
     this.ladder.show(i);
     this.lookup.show(i, this.tables);
-    this.sockets.show(i, this.tables);
-    this.ledger.show(i);
-    this.states.show(i);
+    this.later.run(byId("sockets"), () => this.sockets.show(i, this.tables));
+    this.later.run(byId("ledger"), () => this.ledger.show(i));
+    this.later.run(byId("states"), () => this.states.show(i));
+    this.later.run(document, () => this.writeAddress(i));
     if (this.compare) this.compare.show(this.chosen, i);
-    if (!this.player || !this.player.isPlaying) this.writeAddress(i);
   }
 
   showNow(i) {
