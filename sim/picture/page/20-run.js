@@ -124,6 +124,17 @@ class Run {
   }
   lookup(moment) { return moment.d ? unpackLookup(this, moment.d) : null; }
 
+  /** The last moment at a time or before it; the first one, where there is none. */
+  momentAt(time) {
+    let low = 0, high = this.moments.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (this.moments[middle].t <= time) low = middle + 1;
+      else high = middle;
+    }
+    return Math.max(0, low - 1);
+  }
+
   /** The next moment with a look-up after another, or before it with `by` -1; or that itself. */
   nextLookup(i, by) {
     for (let at = i + by; at >= 0 && at < this.moments.length; at += by) {

@@ -257,9 +257,7 @@ class NetworkView {
       : isOver && !segment.lost ? this.door(nodes[nodes.length - 1], segment.to)
         : pointOn(way, part);
     const size = 14 * Math.max(0.8, this.scale);
-    const mark = isOver && segment.lost
-      ? svg("path", {class: "lost", d: `M${-size} ${-size}L${size} ${size}M${-size} ${size}L${size} ${-size}`})
-      : null;
+    const mark = isOver && segment.lost ? lostMark(0, 0, size) : null;
     const isMine = this.run.moments[i].s !== undefined &&
       this.run.segments[this.run.moments[i].s] === segment;
     const text = isMine ? label(flagsText(segment), size + 6, 7, 20, "start", 220, "halo") : null;
@@ -322,6 +320,11 @@ function push(a, b) {
   const by = Math.min(dx, dy) / 2 * (a[axis] < b[axis] ? -1 : 1);
   a[axis] += by;
   b[axis] -= by;
+}
+
+function lostMark(x, y, size) {
+  return svg("path", {class: "lost", d: `M${x - size} ${y - size}l${2 * size} ${2 * size}` +
+    `M${x - size} ${y + size}l${2 * size} ${-2 * size}`});
 }
 
 /** Where a line from the middle of a box to another point leaves the box. */

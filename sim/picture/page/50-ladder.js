@@ -5,8 +5,10 @@ const ROW = 46;
 const LADDER_HEAD = 46;
 const GUTTER = 96;
 const SIDE = 184;
+const STUB = 60; // How far down an arrow that is cut would go.
 const MOST_PRINTED = 400;
 const BUSY = 14; // With more arrows in view, those of other connections step back.
+const LONG = 24; // Rows; a longer arrow would look like one that goes nowhere.
 
 class Ladder {
   /** `onChoose` is told the moment that a reader clicks on. */
@@ -28,7 +30,7 @@ class Ladder {
 
   resize() {
     const count = this.run.actors.length;
-    const isNarrow = this.scroller.clientWidth < 560;
+    const isNarrow = this.scroller.clientWidth < 640;
     const side = isNarrow ? 124 : count > 3 ? 156 : SIDE;
     const least = GUTTER + 2 * side + (count - 1) * (isNarrow ? 110 : 140);
     this.width = Math.max(this.scroller.clientWidth, least);
@@ -101,12 +103,25 @@ class Ladder {
     this.body.style.width = `${this.width}px`;
     this.body.style.height = `${height}px`;
     const moments = this.rows.slice(first, last + 1);
-    const flights = this.flights(moments[0], moments[moments.length - 1]);
-    this.isBusy = flights.length > BUSY;
+    const flights = this.shownFlights(moments[0], moments[moments.length - 1]);
     replace(this.body, this.marks(),
-      this.columns.map((x) => svg("line", {class: "life", x1: x, x2: x, y1: top, y2: top + height})),
+      this.columns.map((x) =>
+        svg("line", {class: "life", x1: x, x2: x, y1: top, y2: top + height})),
       flights.map((segment) => this.arrow(segment)),
       moments.map((i) => this.row(i)));
+  }
+
+  /** Of those that are long on their way, only the ends are drawn, and only where they are. */
+  shownFlights(first, last) {
+    const flights = this.flights(first, last).filter((segment) => !this.isLong(segment) ||
+      segment.sent >= first || segment.end <= last);
+    const short = flights.filter((segment) => !this.isLong(segment));
+    this.isBusy = short.length > BUSY && !this.isPrinting;
+    return flights;
+  }
+
+  isLong({sent, end}) {
+    return this.rowOf(end) - this.rowOf(sent) > LONG;
   }
 
   /** Segments between two moments; of one connection alone where the rows are. */
@@ -196,16 +211,16 @@ class Ladder {
     const isKin = current && isSameConnection({local: segment.from, peer: segment.to},
       {local: current.from, peer: current.to});
     const kind = kindOf(segment);
-    const path = isLoop
-      ? `M${x1} ${y1}C${x1 + 60} ${y1} ${x1 + 60} ${y2} ${x1 + 4} ${y2}`
-      : `M${x1} ${y1}L${x2} ${y2}`;
-    if (this.isBusy && !isKin) {
+    const isLong = this.isLong(segment);
+    const path = arrowPath({x1, y1, x2, y2, isLoop, isLong});
+    if (this.isBusy && !isKin && !isLong) {
       return svg("path", {class: `arrow-line aside ${kind}`, d: path, "data-moment": segment.end});
     }
     return svg("g", {class: `arrow ${kind}${isCurrent ? " current" : ""}`,
       "data-moment": segment.end},
     svg("path", {class: "arrow-hit", d: path}), svg("path", {class: "arrow-line", d: path}),
-    this.arrowHead(segment, {x1, y1, x2: isLoop ? x1 + 2 : x2, y2, isLoop}),
+    this.arrowHead(segment, {x1, y1: isLong ? y2 - STUB : y1, x2: isLoop ? x1 + 2 : x2, y2,
+      isLoop}),
     this.arrowToken(x1, y1, kind), this.arrowText(segment, x1, x2, y1));
   }
 
@@ -219,9 +234,7 @@ class Ladder {
   }
 
   arrowHead(segment, {x1, y1, x2, y2, isLoop}) {
-    if (segment.lost) {
-      return svg("path", {class: "lost", d: `M${x2 - 8} ${y2 - 8}l16 16M${x2 - 8} ${y2 + 8}l16 -16`});
-    }
+    if (segment.lost) return lostMark(x2, y2, 8);
     const angle = isLoop ? 180 : Math.atan2(y2 - y1, x2 - x1) * 180 / Math.PI;
     return svg("path", {class: "arrow-head", d: "M0 0L-13 -6L-13 6Z",
       transform: `translate(${x2} ${y2}) rotate(${angle})`});
@@ -236,7 +249,13 @@ class Ladder {
   arrowText(segment, x1, x2, y) {
     const side = x2 >= x1 ? 1 : -1;
     return svg("text", {class: "arrow-text", x: x1 + side * 14, y: y - 7,
-      "text-anchor": side > 0 ? "start" : "end"}, segmentText(segment));
+      "text-anchor": side > 0 ? "start" : "end"}, segmentText(segment) + this.aim(segment));
+  }
+
+  /** Which host an arrow goes to, where it ends out of sight. */
+  aim(segment) {
+    if (!this.isLong(segment) || segment.receiver === undefined) return "";
+    return ` \u2192 ${this.run.hostName(segment.receiver)}`;
   }
 
   choose(event) {
@@ -256,6 +275,14 @@ class Ladder {
     this.scroller.classList.toggle("printing", isPrinting);
     this.draw();
   }
+}
+
+/** A line, a loop at one host, or the two ends of what is long on its way. */
+function arrowPath({x1, y1, x2, y2, isLoop, isLong}) {
+  if (isLoop) return `M${x1} ${y1}C${x1 + 60} ${y1} ${x1 + 60} ${y2} ${x1 + 4} ${y2}`;
+  if (!isLong) return `M${x1} ${y1}L${x2} ${y2}`;
+  const part = 0.35 * (x2 - x1);
+  return `M${x1} ${y1}l${part} ${0.35 * STUB}M${x2 - part} ${y2 - 0.35 * STUB}L${x2} ${y2}`;
 }
 
 /** The place of the first number that is `wanted` or more. */

@@ -18,8 +18,8 @@ class LookupView {
     }
     const segment = this.run.segments[moment.s];
     const lookup = this.run.lookup(moment);
-    replace(this.place, lookup ? this.way(moment, segment, lookup, tables) : this.onItsWay(i, segment),
-      lookup ? this.steps(moment, lookup) : null,
+    const way = lookup ? this.way(moment, segment, lookup, tables) : this.onItsWay(i, segment);
+    replace(this.place, way, lookup ? this.steps(moment, lookup) : null,
       html("h3", {}, "The segment's header"), headerOf(this.run, segment));
   }
 
@@ -43,7 +43,8 @@ class LookupView {
     }
     const text = segment.lost ? "Where it is dropped" : "Why it goes where it goes";
     return html("div", {class: "on-its-way"},
-      html("p", {}, `On its way to ${run.endpoint(segment.to)}; its look-up comes when it arrives.`),
+      html("p", {},
+        `On its way to ${run.endpoint(segment.to)}; its look-up comes when it arrives.`),
       html("button", {type: "button", class: "go", click: () => this.goTo(segment.end)},
         `${text}: event ${segment.end + 1}`));
   }
@@ -97,7 +98,8 @@ class LookupView {
     listeners.sort((a, b) => Number(isIt(b)) - Number(isIt(a)));
     const isAsked = (row) => this.run.port(row.local) === port;
     const kind = (row) => isIt(row) ? "found" : isAsked(row) ? "another" : "chosen";
-    const entries = listeners.slice(0, MOST_ENTRIES).map((row) => entry(kind(row), `${this.run.endpoint(row.local)}  ${this.run.owner(row.process, row.fd)}`));
+    const entries = listeners.slice(0, MOST_ENTRIES).map((row) => entry(kind(row),
+      `${this.run.endpoint(row.local)}  ${this.run.owner(row.process, row.fd)}`));
     if (listeners.length > MOST_ENTRIES) {
       entries.push(entry("chosen", `and ${listeners.length - MOST_ENTRIES} more`));
     }
@@ -136,7 +138,9 @@ function station(title, kind, content) {
   return html("li", {class: `station ${kind}`}, html("h3", {}, title), content);
 }
 
-const ENTRY_MARKS = {chosen: ["\u00b7", ""], another: ["\u2717", "no: "], found: ["\u2713", "yes: "]};
+const ENTRY_MARKS = {
+  chosen: ["\u00b7", ""], another: ["\u2717", "no: "], found: ["\u2713", "yes: "],
+};
 
 function entry(kind, text) {
   const [mark, spoken] = ENTRY_MARKS[kind];

@@ -17,7 +17,8 @@ class SocketsView {
     const shown = others.slice(0, MOST_OTHER_HOSTS);
     const rest = others.length - shown.length;
     replace(this.place, here, shown.map((host) => this.single(tables, host)),
-      rest > 0 ? html("p", {class: "quiet"}, `and ${counted(rest, "more host")} with sockets`) : null);
+      rest > 0 ? html("p", {class: "quiet"}, `and ${counted(rest, "more host")} with sockets`)
+        : null);
   }
 
   /** The host of the event: before and after beside each other. */
@@ -46,13 +47,15 @@ class SocketsView {
 
   table(caption, rows, pick, side) {
     const isThere = rows.some((row) => pick(row) >= 0);
-    return html("div", {class: "frame", tabindex: "0", role: "group", "aria-label": `Sockets: ${caption}`},
+    return html("div",
+      {class: "frame", tabindex: "0", role: "group", "aria-label": `Sockets: ${caption}`},
       html("table", {},
         html("caption", {}, caption),
         html("thead", {}, html("tr", {}, ["", "State", "Local", "Peer", "Process"].map((name) =>
           html("th", {scope: "col"}, name || html("span", {class: "spoken"}, "Change"))))),
         html("tbody", {}, rows.map((row) => this.row(row, pick(row), side)),
-          isThere ? null : html("tr", {}, html("td", {colspan: "5", class: "quiet"}, "no sockets")))));
+          isThere ? null : html("tr", {},
+            html("td", {colspan: "5", class: "quiet"}, "no sockets")))));
   }
 
   row(row, number, side) {
@@ -65,7 +68,8 @@ class SocketsView {
     const owner = this.run.owner(socket.process, socket.fd) || "the host";
     return html("tr", {class: kind}, html("td", {class: "mark"}, mark),
       html("td", {}, socket.state === "CLOSED" ? "bound" : socket.state),
-      html("td", {}, this.run.endpoint(socket.local)), html("td", {}, this.run.endpoint(socket.peer)),
+      html("td", {}, this.run.endpoint(socket.local)),
+      html("td", {}, this.run.endpoint(socket.peer)),
       html("td", {}, owner, html("i", {}, name)));
   }
 }

@@ -71,8 +71,8 @@ class StatesView {
       (way.length ? [way[0].from, ...way.map(({to}) => to)].map((state) => this.run.states[state])
         .join(", then ") : "no state yet") : "no connection is chosen";
     return svg("svg", {viewBox: "0 0 800 674", role: "img", "aria-label":
-      `State diagram of RFC 9293; ${text}`}, this.edges(way), Object.keys(STATE_PLACES).map((name) =>
-      stateBox(name, visited.get(name), name === now)));
+      `State diagram of RFC 9293; ${text}`}, this.edges(way),
+    Object.keys(STATE_PLACES).map((name) => stateBox(name, visited.get(name), name === now)));
   }
 
   edges(way) {
@@ -136,7 +136,8 @@ function edge(key, {text, lit, isPair}) {
   const ty = Math.round(all[middle][1] + along * (all[middle + 1][1] - all[middle][1]));
   return svg("g", {class: lit ? "edge lit" : "edge"},
     svg("polyline", {points: all.map((point) => point.join(",")).join(" ")}),
-    svg("path", {d: "M0 0L-11 -5L-11 5Z", transform: `translate(${end[0]} ${end[1]}) rotate(${angle})`}),
+    svg("path", {d: "M0 0L-11 -5L-11 5Z",
+      transform: `translate(${end[0]} ${end[1]}) rotate(${angle})`}),
     text ? svg("text", {"text-anchor": tx > 740 ? "end" : tx < 60 ? "start" : "middle",
       x: Math.min(tx, 784), y: ty + 4}, text) : null);
 }

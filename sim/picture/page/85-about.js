@@ -26,10 +26,15 @@ function verdictSum(run) {
   return {failed, text: `${failed} of ${counted(run.verdicts.length, "expectation")} failed`};
 }
 
+function verdictText(run) {
+  const {failed, text} = verdictSum(run);
+  return `${failed ? "\u2717" : "\u2713"} ${text}`;
+}
+
 function showVerdicts(run) {
   const {failed, text} = verdictSum(run);
   const sum = byId("verdict-sum");
-  sum.textContent = `${failed ? "\u2717" : "\u2713"} ${text}`;
+  sum.textContent = verdictText(run);
   sum.className = failed ? "sum failed" : "sum held";
   const ordered = [...run.verdicts].sort((a, b) => a[2] - b[2]);
   replace(byId("verdicts"), ordered.length ? html("ul", {class: "verdicts"},
@@ -49,9 +54,9 @@ function showGapNote(run) {
   note.hidden = !run.gap;
   if (!run.gap) return;
   const {segments, from, to, moment} = run.gap;
-  note.textContent = `This run has ${counted(run.summary.sent, "segment")}. The page keeps the first ` +
-    `and the last of them; ${grouped(segments)} between ${seconds(from)} and ${seconds(to)} are ` +
-    `left out before event ${grouped(moment + 1)}.`;
+  note.textContent = `This run has ${counted(run.summary.sent, "segment")}. The page keeps the ` +
+    `first and the last of them; ${grouped(segments)} between ${seconds(from)} and ` +
+    `${seconds(to)} are left out before event ${grouped(moment + 1)}.`;
 }
 
 function showLegend(run) {

@@ -2,6 +2,8 @@
 
 const SPEEDS = [0.25, 0.5, 1, 2, 4, 8, 16, 32];
 const LEAST_PAUSE = 60; // Milliseconds for a step, however fast.
+const PLAY_ICON = "M7 4l13 8-13 8z";
+const PAUSE_ICON = "M6 4h4v16H6zM14 4h4v16h-4z";
 const FLIGHT = 1500; // A usual segment is this long on its way at speed 1.
 
 class Player {
@@ -76,7 +78,7 @@ class Player {
     document.body.classList.toggle("playing", isPlaying);
     byId("play").setAttribute("aria-label", isPlaying ? "Pause" : "Play");
     byId("play").title = isPlaying ? "Pause (space)" : "Play (space)";
-    byId("play-icon").setAttribute("d", isPlaying ? "M6 4h4v16H6zM14 4h4v16h-4z" : "M7 4l13 8-13 8z");
+    byId("play-icon").setAttribute("d", isPlaying ? PAUSE_ICON : PLAY_ICON);
     // Somebody who listens is told of each step, but not of every one of a film.
     byId("now").setAttribute("aria-live", isPlaying ? "off" : "polite");
   }
@@ -86,7 +88,8 @@ class Player {
     const {t, d} = this.run.moments[moment];
     const simulated = (this.run.moments[next].t - t) * this.scale;
     const reading = d ? 1100 : 450;
-    return Math.max(LEAST_PAUSE, Math.min(FLIGHT, Math.max(reading, simulated)) / SPEEDS[this.speed]);
+    const wanted = Math.min(FLIGHT, Math.max(reading, simulated));
+    return Math.max(LEAST_PAUSE, wanted / SPEEDS[this.speed]);
   }
 
   frame(now) {
@@ -140,7 +143,8 @@ const KEYS = {
   PageDown: (player) => player.step(10), PageUp: (player) => player.step(-10),
   Home: (player) => player.step(-player.moment), End: (player) => player.step(player.last),
   "+": (player) => player.changeSpeed(1), "=": (player) => player.changeSpeed(1),
-  "-": (player) => player.changeSpeed(-1), n: (player) => player.goToLookup(1), p: (player) => player.goToLookup(-1),
+  "-": (player) => player.changeSpeed(-1), 
+  n: (player) => player.goToLookup(1), p: (player) => player.goToLookup(-1),
   "?": () => toggleHelp(), t: () => nextTheme(),
 };
 

@@ -12,7 +12,7 @@ class CompareView {
 
   showSums() {
     const rows = [
-      ["Expectations", (run) => `${verdictSum(run).failed ? "\u2717" : "\u2713"} ${verdictSum(run).text}`],
+      ["Expectations", verdictText],
       ["Segments", (run) => grouped(run.summary.sent)],
       ["Connections", (run) => grouped(run.summary.connections)],
       ["Ports used", (run) => grouped(run.summary.ports)],
@@ -41,9 +41,13 @@ class CompareView {
       new Ladder(this.runs[n], scroller, (moment) => this.choose(n, moment)));
   }
 
+  /** The other ladders show what was last at the same simulated time. */
   show(chosen, moment) {
-    this.buttons.forEach((button, n) => button.setAttribute("aria-pressed", String(n === chosen)));
-    this.ladders[chosen].show(moment);
+    const {t} = this.runs[chosen].moments[moment];
+    this.runs.forEach((run, n) => {
+      this.buttons[n].setAttribute("aria-pressed", String(n === chosen));
+      this.ladders[n].show(n === chosen ? moment : run.momentAt(t));
+    });
   }
 }
 

@@ -28,7 +28,7 @@ expect:
 class Played {
  public:
   explicit Played(const std::string& title, std::size_t most_segments = Story::kMostSegments)
-      : spec_(load(SourceFile("web.yaml", "scenario: 1\ntitle: " + title + kHosts)).value()),
+      : spec_(load(SourceFile{"web.yaml", "scenario: 1\ntitle: " + title + kHosts}).value()),
         run_(spec_),
         story_(most_segments) {
     run_.simulation().trace().attach(story_, Story::kinds());
