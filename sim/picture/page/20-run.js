@@ -135,10 +135,10 @@ class Run {
     return Math.max(0, low - 1);
   }
 
-  /** The next moment with a look-up after another, or before it with `by` -1; or that itself. */
-  nextLookup(i, by) {
+  /** The next of some moments (null: of all) with a look-up, or the one before with `by` -1. */
+  nextLookup(i, by, stops = null) {
     for (let at = i + by; at >= 0 && at < this.moments.length; at += by) {
-      if (this.moments[at].d) return at;
+      if (this.moments[at].d && (!stops || stops.includes(at))) return at;
     }
     return i;
   }

@@ -2,18 +2,20 @@
 // receiving host's own tables.
 
 const MOST_ENTRIES = 9;
+const NEAR = 6; // Moments after a look-up in which it still explains what happens.
 
 class LookupView {
   constructor(run, place, goTo) {
     this.run = run;
     this.place = place;
     this.goTo = goTo;
+    this.stops = null; // The moments that are kept to; null: all.
   }
 
   show(i, tables) {
     const moment = this.run.moments[i];
     if (moment.s === undefined) {
-      replace(this.place, this.withoutSegment(i));
+      replace(this.place, this.withoutSegment(i), this.before(i, tables));
       return;
     }
     const segment = this.run.segments[moment.s];
@@ -25,13 +27,27 @@ class LookupView {
 
   withoutSegment(i) {
     const changes = changesText(this.run, this.run.moments[i]);
-    const next = this.run.nextLookup(i, 1);
+    const next = this.run.nextLookup(i, 1, this.stops);
     return [html("p", {}, momentLine(this.run, i)),
       changes.length > 1 ? html("ul", {}, changes.map((text) => html("li", {}, text))) : null,
-      html("p", {class: "quiet"}, "No segment moves in this event, so nothing is looked up."),
-      next === i ? null : html("div", {class: "on-its-way"}, html("button", {type: "button",
-        class: "go", click: () => this.goTo(next)}, `The next look-up: event ${next + 1}`)),
-      next === i ? null : html("p", {class: "quiet"}, momentLine(this.run, next))];
+      html("div", {class: "on-its-way"}, html("p", {class: "quiet"},
+        "No segment moves in this event, so nothing is looked up."),
+      next === i ? null : html("button", {type: "button", class: "go",
+        click: () => this.goTo(next)}, `The next look-up: event ${next + 1}`))];
+  }
+
+  /** What a process does often follows from a segment; its look-up stays in view. */
+  before(i, tables) {
+    const last = this.run.nextLookup(i, -1, this.stops);
+    const moment = this.run.moments[last];
+    const isNear = last < i && i - last <= NEAR && moment.h === this.run.moments[i].h;
+    if (!isNear) return null;
+    const lookup = this.run.lookup(moment);
+    tables.moveTo(last);
+    const way = this.way(moment, this.run.segments[moment.s], lookup, tables);
+    tables.moveTo(i);
+    return [html("h3", {}, `The look-up before, in event ${last + 1}`), way,
+      this.steps(moment, lookup)];
   }
 
   onItsWay(i, segment) {

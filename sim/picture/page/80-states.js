@@ -125,8 +125,8 @@ function edge(key, {text, lit, isPair}) {
     Math.round(y + (places[1][0] - places[0][0]) * aside)]);
   const bends = STATE_BENDS[key] ?? [];
   const points = [from, ...bends, to];
-  const start = leave(points[0], points[1]);
-  const end = leave(points[points.length - 1], points[points.length - 2]);
+  const start = leave(places[0], points[0], points[1]);
+  const end = leave(places[1], points[points.length - 1], points[points.length - 2]);
   const all = [start, ...bends, end];
   const [bx, by] = all[all.length - 2];
   const angle = Math.atan2(end[1] - by, end[0] - bx) * 180 / Math.PI;
@@ -142,10 +142,12 @@ function edge(key, {text, lit, isPair}) {
       x: Math.min(tx, 784), y: ty + 4}, text) : null);
 }
 
-/** Where a line from the middle of a state's box to another point leaves the box. */
-function leave([x, y], [toX, toY]) {
+/** Where a line from a point in a state's box to another point leaves the box. */
+function leave([middleX, middleY], [x, y], [toX, toY]) {
   const dx = toX - x, dy = toY - y;
-  const share = Math.min(STATE_BOX.width / 2 / Math.max(1, Math.abs(dx)),
-    STATE_BOX.height / 2 / Math.max(1, Math.abs(dy)), 1);
-  return [Math.round(x + dx * share), Math.round(y + dy * share)];
+  const share = (size, middle, at, way) =>
+    way === 0 ? 1 : (middle + Math.sign(way) * size / 2 - at) / way;
+  const part = Math.min(1, share(STATE_BOX.width, middleX, x, dx),
+    share(STATE_BOX.height, middleY, y, dy));
+  return [Math.round(x + dx * part), Math.round(y + dy * part)];
 }

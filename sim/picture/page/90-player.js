@@ -38,7 +38,7 @@ class Player {
 
   goToLookup(by) {
     this.pause();
-    this.goTo(this.run.nextLookup(this.moment, by));
+    this.goTo(this.run.nextLookup(this.moment, by, this.stops));
   }
 
   /** Stops only at some moments, in order; null: at all. */

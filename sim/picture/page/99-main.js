@@ -70,6 +70,7 @@ class Page {
     const moments = this.followed ? this.run.momentsOf(this.followed) : null;
     this.player.stopAt(moments);
     this.map.followed = this.followed;
+    this.lookup.stops = moments;
     this.ladder.keepTo(moments ?? this.run.moments.map((_, i) => i));
     this.show(this.player.moment);
   }
@@ -115,7 +116,7 @@ class Page {
     const ends = run.ends(i);
     const rows = ends && run.port(ends.peer) !== 0
       ? this.tables.between(ends.local, ends.peer).map((row) => socketOf(run, row)) : [];
-    replace(byId("ends"), rows.length === 0 ? "no connection yet" : rows.map((socket) =>
+    replace(byId("ends"), rows.length === 0 ? "no connection in this event" : rows.map((socket) =>
       html("span", {class: "end-state"}, `${run.hostName(socket.host)} `,
         html("b", {}, socket.state))));
   }
