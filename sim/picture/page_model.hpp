@@ -11,7 +11,8 @@
 //   segments   [id, from E, to E, flags, seq, ack, relative seq, relative ack, window, mss, bytes,
 //               hop limit, IP bytes, path]
 //   moments    {t: ns since the start, h: host,
-//               k: 0 sent, 1 received, 2 dropped, 3 a call, 4 something else, s: segment,
+//               k: 0 sent, 1 received, 2 dropped, 3 a call, 4 something else,
+//               s: segment, q: process that sends it,
 //               r: reason W, w: why W, l: hop limit now, c: [call W, process, result W, name W],
 //               e: [local E, peer E] of the call's connection,
 //               d: [rule, connections, listeners examined, process, fd, verdict W, note W,

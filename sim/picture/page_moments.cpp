@@ -115,6 +115,9 @@ void PageMoments::write_what(JsonWriter& json, std::span<const StoryRecord> reco
     return is_of_segment(each.record);
   });
   if (about == records.end()) return;
+  if (first.kind == TraceKind::segment_sent && first.process) {
+    json.key("q").number(names_.process(first.host, first.process));
+  }
   json.key("s").number(segment(*about)).key("l").number(about->record.segment.hop_limit);
   for (const StoryRecord& each : records) {
     if (each.record.kind != TraceKind::segment_dropped) continue;

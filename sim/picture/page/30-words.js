@@ -78,7 +78,8 @@ function momentText(run, i) {
 function sentText(run, moment, segment) {
   const lost = moment.r === undefined ? "" : `Dropped (${run.word(moment.r)}): ` +
     `${run.word(moment.w)}.`;
-  return {what: `sends ${segmentNoun(segment)} to ${run.endpoint(segment.to)}.`,
+  const who = moment.q === undefined ? "" : `${run.processName(moment.q)} `;
+  return {what: `${who}sends ${segmentNoun(segment)} to ${run.endpoint(segment.to)}.`,
     outcome: lost || changesText(run, moment).join("; ")};
 }
 

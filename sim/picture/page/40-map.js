@@ -144,8 +144,8 @@ class NetworkView {
   roomOfMoment(moment, n) {
     this.litRoom = null;
     if (this.run.actorOf(moment.h) !== n) return -1;
-    const process = moment.d ? moment.d[3] : moment.c ? moment.c[1]
-      : moment.x ? moment.x[0][4] : moment.p ? moment.p[0][2] : -1;
+    const process = moment.q ?? (moment.d ? moment.d[3] : moment.c ? moment.c[1]
+      : moment.x ? moment.x[0][4] : moment.p ? moment.p[0][2] : -1);
     return process < 0 ? -1 : this.run.processes[process][3];
   }
 

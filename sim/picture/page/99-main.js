@@ -9,9 +9,9 @@ class Page {
     }
     this.later = new Later();
     for (const id of ["sockets", "ledger", "states"]) this.later.watch(byId(id));
-    const {run, event} = this.fromAddress();
+    const {run, event} = this.fromAddress(location.hash);
     this.open(run, event - 1);
-    window.addEventListener("hashchange", () => this.goToAddress());
+    window.addEventListener("hashchange", (event) => this.goToAddress(new URL(event.newURL).hash));
     byId("follow").addEventListener("change", (event) => this.follow(event.target.checked));
     window.addEventListener("beforeprint", () => {
       this.later.finishAll();
@@ -122,8 +122,8 @@ class Page {
   }
 
   /** `#event=12&run=2`, both counted from 1. */
-  fromAddress() {
-    const asked = new URLSearchParams(location.hash.slice(1));
+  fromAddress(hash) {
+    const asked = new URLSearchParams(hash.slice(1));
     const within = (text, most) => Math.min(most, Math.max(1, Math.floor(Number(text)) || 1));
     const run = within(asked.get("run"), this.runs.length) - 1;
     return {run, event: within(asked.get("event"), this.runs[run].moments.length)};
@@ -134,8 +134,9 @@ class Page {
     history.replaceState(null, "", `#event=${i + 1}${run}`);
   }
 
-  goToAddress() {
-    const {run, event} = this.fromAddress();
+  /** The hash is that of the reader's wish; the page may have written its own since. */
+  goToAddress(hash) {
+    const {run, event} = this.fromAddress(hash);
     this.chooseRun(run, event - 1);
   }
 
