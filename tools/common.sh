@@ -10,6 +10,10 @@ test_packages=(catch2 libbenchmark-dev python3 python3-jsonschema graphviz tshar
 # Nothing needs these: bench/peers.cpp measures them where they are.
 peer_packages=(pkg-config libabsl-dev robin-map-dev libdpdk-dev)
 check_packages=(clang clang-format clang-tidy libclang-rt-dev)
+# Ubuntu has no package of the browser, only a snap.
+if grep -qx 'ID=debian' /etc/os-release 2>/dev/null; then
+  check_packages+=(chromium chromium-driver python3-selenium)
+fi
 
 # Debian 12 has Boost 1.74 by default and 1.81, which is new enough, beside it.
 if grep -q bookworm /etc/os-release 2>/dev/null; then
@@ -34,7 +38,8 @@ missing_packages() {
 give_up() {
   say "$1"
   say "Needed are g++ 12 (or clang 14), CMake 3.25, Ninja, Boost 1.81, yaml-cpp, fmt and"
-  say "tl-expected; for the tests Catch2, Google Benchmark, Python 3 with jsonschema and Graphviz."
+  say "tl-expected; for the tests Catch2, Google Benchmark, Python 3 with jsonschema, Graphviz,"
+  say "tshark, tcpdump and scapy."
   exit 3
 }
 
