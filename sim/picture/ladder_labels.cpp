@@ -130,7 +130,7 @@ class LabelPlacer {
   /// Of what is left out; a label without ports is hardly one.
   static int cost_of(const std::string& shown, const SegmentLabel& label) {
     const std::size_t all = label.within(~std::size_t{0}).size();
-    return static_cast<int>((all - shown.size()) / 4) + (shown == label.flags ? 12 : 0);
+    return static_cast<int>((all - shown.size()) / 3) + (shown == label.flags ? 12 : 0);
   }
 
   static std::string sending_time(const LadderRung& rung) {
@@ -149,7 +149,7 @@ class LabelPlacer {
     Stroke stroke{arrow.rung, {left, 0}, {left + width, 0}};
     stroke.from.y = arrow.y_at(stroke.from.x) - kAbove;
     stroke.to.y = arrow.y_at(stroke.to.x) - kAbove;
-    cost += 10 * meetings(notes_, stroke, kTextRoom) + 10 * meetings(labels_, stroke, kTextRoom) +
+    cost += 16 * meetings(notes_, stroke, kTextRoom) + 16 * meetings(labels_, stroke, kTextRoom) +
             3 * meetings(arrows_, stroke, kLineRoom);
     if (!best || cost < best->cost) best = Choice{cost, text, where, stroke};
   }

@@ -276,13 +276,17 @@ class SvgLadder {
                   angle_of(across, right.y - left.y), x, y, text);
   }
 
-  /// At the cross: why.
+  /// At the cross: why, and which part of the stream where the arrow has no room to tell.
   void draw_loss(std::size_t index) {
     const LadderRung& rung = ladder_.rungs[index];
     const Place at = layout_.way_end(ladder_, index);
     const bool right = at.x >= layout_.columns[rung.column];
+    std::string text = rung.drop;
+    const bool is_told = rung.pair == LadderRung::kNoRung ||
+                         layout_.rungs[rung.pair].label.find(rung.label.seq) != std::string::npos;
+    if (!is_told) append_format(text, " ({})", rung.label.seq);
     append_format(out_, "<text class='x{}' x='{}' y='{}'>{}</text>\n", right ? "" : " e",
-                  right ? at.x + 9 : at.x - 9, at.y + 4, escaped_xml(rung.drop));
+                  right ? at.x + 9 : at.x - 9, at.y + 4, escaped_xml(text));
   }
 
   void draw_gap(std::size_t index) {
