@@ -76,8 +76,9 @@ Status compare_runs(const Options& options) {
     write_comparison_json(output.sink(), runs);
   } else {
     output.sink().append(heading(runs.front()->spec(), false));
-    write_comparison(output.sink(), runs,
-                     {width_of_terminal(output.descriptor()), options.ascii || !speaks_utf8()});
+    const std::size_t width =
+        options.width != 0 ? options.width : width_of_terminal(output.descriptor());
+    write_comparison(output.sink(), runs, {width, options.ascii || !speaks_utf8()});
   }
   const Status status = output.finish(verdict_of(runs));
   return page ? write_page_of(runs, *page, status) : status;

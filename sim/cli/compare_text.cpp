@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <map>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -9,6 +10,7 @@
 
 #include "cli/compare_report.hpp"
 #include "demuxsim/core/text.hpp"
+#include "demuxsim/picture/cast.hpp"
 #include "demuxsim/picture/ladder.hpp"
 #include "demuxsim/report/line_text.hpp"
 
@@ -16,7 +18,8 @@ namespace demuxsim::cli {
 namespace {
 
 constexpr std::size_t kGap = 2;
-constexpr std::size_t kNarrowestLadder = 36;
+constexpr std::size_t kNarrowestColumn = 24;  // Of a ladder that stands beside others.
+constexpr std::size_t kTimeColumn = 10;
 constexpr std::size_t kMostPorts = 6;
 constexpr std::size_t kMostRows = 24;
 
@@ -99,18 +102,26 @@ std::string fates_of(const StatsRow& all) {
                      all.count(ConnectionFate::timed_out), all.count(ConnectionFate::reset));
 }
 
-std::string ports_of(const ComparedRun& run, HostId host) {
-  const auto found = run.ports().by_host().find(host);
-  if (found == run.ports().by_host().end()) return "none";
+/// Of all hosts that the actor stands for.
+std::set<Port> ports_of(const ComparedRun& run, const Actor& actor) {
+  std::set<Port> ports;
+  const auto& by_host = run.ports().by_host();
+  for (auto host = by_host.lower_bound(actor.first); host != by_host.end(); ++host) {
+    if (host->first.value - actor.first.value >= actor.count) break;
+    ports.insert(host->second.begin(), host->second.end());
+  }
+  return ports;
+}
+
+std::string text_of(const std::set<Port>& ports) {
+  if (ports.empty()) return "none";
   std::string text;
   std::size_t count = 0;
-  for (const Port port : found->second) {
+  for (const Port port : ports) {
     if (count++ == kMostPorts) break;
     append_format(text, "{}{}", count == 1 ? "" : " ", port.value);
   }
-  if (found->second.size() > kMostPorts) {
-    append_format(text, " and {} more", found->second.size() - kMostPorts);
-  }
+  if (ports.size() > kMostPorts) append_format(text, " and {} more", ports.size() - kMostPorts);
   return text;
 }
 
@@ -120,22 +131,25 @@ std::string expectations_of(const ComparedRun& run) {
                      summary.expectations);
 }
 
+/// What a parameter changes may be the hosts themselves; those of the first run are shown.
 void add_ports(Columns& table, const ComparedRuns& runs) {
-  std::map<HostId, std::string> hosts;
-  for (const auto& each : runs) {
-    for (const auto& [host, ports] : each->ports().by_host()) {
-      hosts.emplace(host, each->seen().run.directory().host(host));
-    }
-  }
   std::size_t shown = 0;
-  for (const auto& [host, name] : hosts) {
-    if (shown++ == kMostRows) break;
-    table.add_each(fmt::format("ports used by {}", name), runs,
-                   [host = host](const ComparedRun& run) { return ports_of(run, host); });
+  std::size_t more = 0;
+  const Cast cast(runs.front()->spec());
+  for (const Actor& actor : cast.actors()) {
+    const bool any = std::any_of(runs.begin(), runs.end(),
+                                 [&](const auto& each) { return !ports_of(*each, actor).empty(); });
+    if (!any) continue;
+    if (shown == kMostRows) {
+      ++more;
+      continue;
+    }
+    ++shown;
+    table.add_each(fmt::format("ports used by {}", actor.name), runs,
+                   [&](const ComparedRun& run) { return text_of(ports_of(run, actor)); });
   }
-  if (hosts.size() > kMostRows) {
-    table.add(fmt::format("... and {} more hosts", hosts.size() - kMostRows),
-              std::vector<std::string>(runs.size()));
+  if (more != 0) {
+    table.add(fmt::format("... and {} more hosts", more), std::vector<std::string>(runs.size()));
   }
 }
 
@@ -287,8 +301,12 @@ void write_ladders(ByteSink& out, const ComparedRuns& runs, const CompareText& o
   LadderTextOptions ladder;
   ladder.width = options.width;
   ladder.ascii = options.ascii;
-  const std::size_t share = (options.width + kGap) / runs.size();
-  if (share >= kNarrowestLadder + kGap) {
+  std::size_t columns = 0;
+  for (const auto& each : runs) {
+    columns = std::max(columns, Cast(each->spec()).actors().size());
+  }
+  const std::size_t narrowest = kTimeColumn + columns * kNarrowestColumn + kGap;
+  if ((options.width + kGap) / runs.size() >= narrowest) {
     write_beside(out, runs, ladder);
   } else {
     write_below(out, runs, ladder);

@@ -71,6 +71,14 @@ void multiply_by_profiles(const Options& options, std::vector<Variant>& variants
 }  // namespace
 
 Result<std::vector<Variant>, UsageError> variants_of(const Options& options) {
+  const auto& params = options.load.params;
+  for (auto param = params.begin(); param != params.end(); ++param) {
+    const bool again = std::any_of(
+        params.begin(), param, [&](const auto& earlier) { return earlier.first == param->first; });
+    if (!again) continue;
+    return failure(UsageError{fmt::format("--set {} is given twice", param->first),
+                              "put all values into one list, with commas between them"});
+  }
   Variant first{{}, {}, options.load};
   first.load.params.clear();
   std::vector<Variant> variants{std::move(first)};

@@ -35,10 +35,12 @@ Status check_found(const Options& options, const ExplainFilter& filter) {
                        fmt::format("the run has segments 1 to {}", filter.segments())});
     return Status::usage;
   }
-  complain_of_usage({options.segment ? "that segment is of another socket, or was on its way when "
-                                       "the run ended"
-                                     : "no segment reached or left that socket",
-                     {}});
+  complain_of_usage(
+      {!options.segment ? "no segment reached or left that socket"
+       : options.socket.empty()
+           ? "that segment was on its way when the run ended"
+           : "that segment is of another socket, or was on its way when the run ended",
+       {}});
   return Status::usage;
 }
 

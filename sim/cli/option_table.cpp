@@ -19,7 +19,10 @@ constexpr std::array kCommandTable{
         "The exit status is 1 when an expectation failed.\n"
         "With --stats it counts instead: segments, bytes, look-ups by rule, keys examined,\n"
         "connections and ports, by host and process. As CSV that is a line for each number,\n"
-        "level,host,process,metric,key,value; 'process' and 'nobody' add up to 'host'.\n"},
+        "level,host,process,metric,key,value; 'process' and 'nobody' add up to 'host', which\n"
+        "alone has what got lost and ports over time (at nanoseconds); more than 1,000 hosts\n"
+        "that differ by number are one, 'client.*'. Pages and ladders of a long run keep its\n"
+        "first and last 2,500 segments.\n"},
     CommandInfo{
         Command::check, "check", "FILE...", "FILE", 1, kAnyNumber,
         "complain about a file without running it",
@@ -150,10 +153,12 @@ constexpr std::array kOptionTable{
                of(graph)},
     OptionInfo{OptionId::format, "format", 'f', "text|json", "columns to read, or one JSON object",
                of(compare)},
+    OptionInfo{OptionId::width, "width", 'w', "N", "characters of a line (default: the terminal's)",
+               of(compare)},
     OptionInfo{OptionId::ascii, "ascii", 0, "", "draw ladders without box-drawing characters",
                of(compare, step)},
     OptionInfo{OptionId::output, "output", 'o', "FILE",
-               "write to FILE, which appears when it is complete",
+               "write to FILE, which appears when the run ends",
                of(run, check, explain, compare, ss, ledger, ports, graph, stress)},
     OptionInfo{OptionId::plot, "plot", 0, "FILE.svg", "draw the results too", of(stress)},
     OptionInfo{OptionId::plot, "plot", 0, "FILE.svg",

@@ -34,6 +34,7 @@ enum class OptionId : std::uint8_t {
   socket,
   timers,
   ascii,
+  width,
   event,
   absolute_seq,
   ports,

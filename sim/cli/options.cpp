@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <charconv>
+#include <filesystem>
+#include <system_error>
 #include <utility>
 
 #include <boost/program_options/errors.hpp>
@@ -247,6 +249,10 @@ Complaint apply(const OptionInfo& option, const std::string& value, Options& opt
     case OptionId::timers:
       options.timers = true;
       break;
+    case OptionId::width:
+      return assign(parse_number(value), option, [&](std::uint64_t number) {
+        options.width = std::clamp<std::uint64_t>(number, 20, 1000);
+      });
     case OptionId::ascii:
       options.ascii = true;
       break;
@@ -329,6 +335,27 @@ Complaint check_stress(const Options& options) {
   return std::nullopt;
 }
 
+/// Whether two paths lead to one place where the later result would replace the earlier.
+bool are_one_file(const std::string& one, const std::string& other) {
+  if (one.empty() || other.empty()) return false;
+  if (one == "-" || other == "-") return one == other;
+  std::error_code none;
+  const auto place = std::filesystem::weakly_canonical(one, none);
+  if (place != std::filesystem::weakly_canonical(other, none)) return false;
+  return !std::filesystem::exists(place, none) || std::filesystem::is_regular_file(place, none);
+}
+
+Complaint check_places(const std::vector<std::string>& paths) {
+  for (std::size_t i = 0; i < paths.size(); ++i) {
+    for (std::size_t j = 0; j < i; ++j) {
+      if (!are_one_file(paths[i], paths[j])) continue;
+      return UsageError{fmt::format("two results would go to {}", loading::quote(paths[i])),
+                        "name two files, with --output for the first"};
+    }
+  }
+  return std::nullopt;
+}
+
 /// What only --stats makes, and what would overwrite what.
 Complaint check_results(const Options& options) {
   const bool only_stats = options.format == Format::json || options.format == Format::csv;
@@ -340,11 +367,7 @@ Complaint check_results(const Options& options) {
     if (!options.plot.empty()) return UsageError{"--plot draws statistics", "add --stats"};
   }
   const RunFileOptions& files = options.files;
-  const bool same_place = options.plot == options.output || options.plot == files.html ||
-                          options.plot == files.ladder || options.plot == files.pcap;
-  if (options.plot.empty() || !same_place) return std::nullopt;
-  return UsageError{"the plot and another result would go to the same place",
-                    "name two files, such as --output and --plot"};
+  return check_places({options.output, options.plot, files.pcap, files.html, files.ladder});
 }
 
 Complaint check_operands(const CommandInfo& command, std::vector<std::string>& operands) {
@@ -399,7 +422,7 @@ Result<Options, UsageError> parse_options(std::span<const char* const> arguments
   }
   if (const Complaint complaint = check_stress(options)) return failure(*complaint);
   if (const Complaint complaint = check_results(options)) return failure(*complaint);
-  if (const Complaint complaint = conflict_in(options.files, options.output)) {
+  if (const Complaint complaint = conflict_in(options.files)) {
     return failure(*complaint);
   }
   const bool asks_about_a_command = options.command == Command::help && !options.operands.empty();

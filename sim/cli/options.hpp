@@ -60,6 +60,7 @@ struct Options {
   bool absolute_seq = false;
   bool timers = false;
   bool ascii = false;
+  std::uint64_t width = 0;  ///< Characters of a line; 0: those of the terminal.
   bool stats = false;
   std::string plot;                      ///< Of run and stress: a path that ends in .svg, or empty.
   std::optional<std::uint64_t> segment;  ///< The one to explain; none: all.

@@ -72,6 +72,11 @@ bool OutputFile::copy_ownership() {
   return ::fchmod(descriptor_, old.st_mode & 07777) == 0;
 }
 
+bool OutputFile::is_empty() const {
+  struct stat file {};
+  return !temporary_.empty() && ::fstat(descriptor_, &file) == 0 && file.st_size == 0;
+}
+
 bool OutputFile::put_in_place() {
   if (descriptor_ <= kStandardError) return true;
   const bool closed = ::close(descriptor_) == 0;
@@ -98,6 +103,7 @@ Status Output::finish(Status status) {
     complain_of(sink_.error());
     return Status::machine;
   }
+  if (is_of_signal(status) && file_.is_empty()) return status;
   if (file_.put_in_place()) return status;
   complain_of(file_.error());
   return Status::machine;

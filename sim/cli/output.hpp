@@ -27,6 +27,8 @@ class OutputFile {
   int error() const { return error_; }
   /// Closes the file and gives it its name. False, with error(), when that failed.
   bool put_in_place();
+  /// It is to be renamed, and nothing is in it.
+  bool is_empty() const;
 
  private:
   void open_directly(const std::string& path);
@@ -51,7 +53,8 @@ class Output {
   ByteSink& sink() { return sink_; }
   /// Writing has failed, so that going on is pointless.
   bool has_failed() const { return sink_.error() != 0; }
-  /// Writes what is left and completes the file. `status`, or what went wrong with writing:
+  /// Writes what is left and completes the file; after a signal only if there is anything in it.
+  /// `status`, or what went wrong with writing:
   /// Status::machine after a complaint, or quietly what a broken pipe stands for.
   Status finish(Status status);
 

@@ -58,7 +58,7 @@ void write_tables(ByteSink& out, ScenarioRun& run, bool colour) {
 }
 
 template <class Sink>
-void write_verdicts(Sink& sink, const std::vector<Verdict>& verdicts, const Options& options) {
+void write_verdicts(Sink& sink, std::span<const Verdict> verdicts, const Options& options) {
   for (const ExpectationResult& result : results_shown(verdicts, options)) {
     sink.expectation(result);
   }

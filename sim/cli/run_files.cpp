@@ -1,7 +1,5 @@
 #include "cli/run_files.hpp"
 
-#include <algorithm>
-#include <array>
 #include <string_view>
 #include <utility>
 
@@ -48,13 +46,17 @@ std::string section_comment(const ScenarioInput& input) {
     text += ": ";
     append_name(text, input.spec.title);
   }
+  for (const auto& [name, value] : input.spec.params) {
+    append_format(text, "; {}=", name);
+    append_name(text, value);
+  }
   append_format(text, "; seed {}; demuxsim " DEMUXSIM_VERSION, input.spec.seed);
   return text;
 }
 
 }  // namespace
 
-std::optional<UsageError> conflict_in(const RunFileOptions& files, const std::string& output) {
+std::optional<UsageError> conflict_in(const RunFileOptions& files) {
   if (!files.ladder.empty() && !ladder_format(files.ladder)) {
     return UsageError{fmt::format("--ladder: {} ends in none of .svg, .txt and .mmd",
                                   loading::quote(files.ladder)),
@@ -65,13 +67,7 @@ std::optional<UsageError> conflict_in(const RunFileOptions& files, const std::st
         fmt::format("--{} is of no use without --pcap", files.pktap ? "pcap-format" : "pcap-host"),
         "name the file to write: --pcap FILE.pcapng"};
   }
-  std::array<std::string_view, 4> paths{output, files.pcap, files.html, files.ladder};
-  std::sort(paths.begin(), paths.end());
-  const auto twice = std::adjacent_find(
-      paths.begin(), paths.end(),
-      [](std::string_view a, std::string_view b) { return !a.empty() && a == b; });
-  if (twice == paths.end()) return std::nullopt;
-  return UsageError{fmt::format("two results would go to {}", loading::quote(*twice)), {}};
+  return std::nullopt;
 }
 
 RunFiles::RunFiles(const RunFileOptions& options, const ScenarioInput& input, ScenarioRun& run)
@@ -106,30 +102,24 @@ Status RunFiles::attach() {
   return Status::ok;
 }
 
-SeenRun RunFiles::seen(bool is_over) {
-  SeenRun seen{input_.spec, run_, *story_, {}, summary_of(run_), input_.path, {}};
-  if (is_over) {
-    seen.verdicts = results_of(run_.verdicts());
-  } else {
-    seen.summary.at = run_.simulation().now();
-  }
-  return seen;
+SeenRun RunFiles::seen() {
+  return {input_.spec,      run_,        *story_, results_of(run_.verdicts()),
+          summary_of(run_), input_.path, {}};
 }
 
 Status RunFiles::finish(Status status) {
-  const bool is_over = status == Status::ok || status == Status::expectation_failed;
   if (capture_) {
-    capture_->finish();
+    capture_->finish(run_.is_over());
     status = pcap_->finish(status);
   }
   if (story_) story_->finish();
   if (page_) {
-    const SeenRun run = seen(is_over);
+    const SeenRun run = seen();
     write_page(page_->sink(), {&run, 1});
     status = page_->finish(status);
   }
   if (ladder_) {
-    write_ladder(ladder_->sink(), seen(is_over), *ladder_format(options_.ladder));
+    write_ladder(ladder_->sink(), seen(), *ladder_format(options_.ladder));
     status = ladder_->finish(status);
   }
   return status;

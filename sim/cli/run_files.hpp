@@ -16,7 +16,7 @@
 namespace demuxsim::cli {
 
 /// What is wrong with the names that the options give to files, or nothing.
-std::optional<UsageError> conflict_in(const RunFileOptions& files, const std::string& output);
+std::optional<UsageError> conflict_in(const RunFileOptions& files);
 
 class RunFiles {
  public:
@@ -33,7 +33,7 @@ class RunFiles {
  private:
   using File = std::unique_ptr<Output>;
 
-  SeenRun seen(bool is_over);
+  SeenRun seen();
 
   const RunFileOptions& options_;
   const ScenarioInput& input_;

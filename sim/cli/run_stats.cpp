@@ -136,9 +136,8 @@ Status run_with_stats(const Options& options, const ScenarioInput& input, Scenar
   Status status = drive({run, output, !options.quiet});
   const bool complete = status == Status::ok;
   if (status == Status::machine) return status;
-  const SimTime end = complete ? run.end() : run.simulation().now();
-  Summary summary = summary_of(run);
-  summary.at = end;
+  const Summary summary = summary_of(run);
+  const SimTime end = summary.at;
   write_answer({options, input, run, stats, complete, end, summary}, output);
   if (complete) status = verdict_status(run);
   if (!plot) return status;

@@ -68,7 +68,8 @@ std::vector<PlotBar> bars_of(const ValueHistogram& examined) {
   std::vector<PlotBar> bars;
   for (const ValueHistogram::Range& range : examined.ranges(width)) {
     const double share = static_cast<double>(range.count) / static_cast<double>(examined.count());
-    bars.push_back({fmt::format("{}{}", range.first, range.first == range.last ? "" : "+"),
+    bars.push_back({range.first == range.last ? fmt::format("{}", range.first)
+                                              : fmt::format("{}-{}", range.first, range.last),
                     100 * share, short_count(range.count)});
   }
   return bars;
@@ -87,7 +88,7 @@ void add_panels(Plot& plot, const HostStats& host, SimTime end, TimeUnit unit) {
                     "% of look-ups",
                     {},
                     bars_of(host.total().examined),
-                    "keys examined (8+: from 8 on)"};
+                    "keys examined"};
   plot.panels.push_back(std::move(ports));
   plot.panels.push_back(std::move(lookups));
 }

@@ -12,5 +12,6 @@ enum class Status : int {
 
 /// What a shell reports of a program that a signal ended; 130 after Ctrl-C.
 constexpr Status ended_by(int signal) { return static_cast<Status>(128 + signal); }
+constexpr bool is_of_signal(Status status) { return static_cast<int>(status) > 128; }
 
 }  // namespace demuxsim::cli

@@ -4,7 +4,7 @@
 
 namespace demuxsim::cli {
 
-std::vector<ExpectationResult> results_of(const std::vector<Verdict>& verdicts) {
+std::vector<ExpectationResult> results_of(std::span<const Verdict> verdicts) {
   std::vector<ExpectationResult> results;
   results.reserve(verdicts.size());
   for (const Verdict& verdict : verdicts) {
@@ -13,7 +13,7 @@ std::vector<ExpectationResult> results_of(const std::vector<Verdict>& verdicts) 
   return results;
 }
 
-std::vector<ExpectationResult> results_shown(const std::vector<Verdict>& verdicts,
+std::vector<ExpectationResult> results_shown(std::span<const Verdict> verdicts,
                                              const Options& options) {
   std::vector<ExpectationResult> results = results_of(verdicts);
   const bool all = !options.quiet || options.verbose;
@@ -21,7 +21,7 @@ std::vector<ExpectationResult> results_shown(const std::vector<Verdict>& verdict
   return results;
 }
 
-std::uint64_t count_failed(const std::vector<Verdict>& verdicts) {
+std::uint64_t count_failed(std::span<const Verdict> verdicts) {
   return static_cast<std::uint64_t>(std::count_if(verdicts.begin(), verdicts.end(),
                                                   [](const Verdict& each) { return !each.held; }));
 }
@@ -29,7 +29,7 @@ std::uint64_t count_failed(const std::vector<Verdict>& verdicts) {
 Summary summary_of(ScenarioRun& run) {
   const RunTotals totals = run.simulation().totals();
   Summary summary;
-  summary.at = run.end();
+  summary.at = run.is_over() ? run.end() : run.simulation().now();
   summary.events = totals.events;
   summary.segments = totals.segments;
   summary.connections = totals.connections;

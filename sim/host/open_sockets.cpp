@@ -22,9 +22,10 @@ Errno Host::close_from(std::uint32_t slot) {
   return Errno::ok;
 }
 
-void Host::note_refused_call(SimTime now, SocketCall call, SocketName name, Errno error) {
+void Host::note_refused_call(SimTime now, const RefusedCall& refused, Errno error) {
   now_ = now;
-  record_call(call, {{}, kNoDescriptor, name}, error);
+  record_call(refused.call, {refused.process, kNoDescriptor, refused.name}, error, {},
+              refused.bytes);
 }
 
 /// The connection of a handle that its owner still holds, or none.

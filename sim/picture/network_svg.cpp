@@ -61,7 +61,21 @@ std::string times(std::string_view name, std::uint32_t count, bool numbered) {
   return numbered ? fmt::format("{} x{}", name, count) : std::string(name);
 }
 
-void fill_host(const HostGroupSpec& group, const Actor& actor, Box& box) {
+/// The ports that steps of the timeline bind or listen on.
+void add_doors_of_timeline(const ScenarioSpec& spec, const Actor& actor, std::set<Port>& doors) {
+  for (const StepSpec& step : spec.steps) {
+    const bool own =
+        step.by.host >= actor.first && step.by.host.value - actor.first.value < actor.count;
+    if (!own) continue;
+    Port port;
+    if (step.action == StepAction::listen) port = step.listen.local.port;
+    if (step.action == StepAction::bind) port = step.target.port;
+    if (port != Port{}) doors.insert(port);
+  }
+}
+
+void fill_host(const ScenarioSpec& spec, const Actor& actor, Box& box) {
+  const HostGroupSpec& group = spec.hosts[actor.group];
   const std::uint32_t index = actor.first.value - group.first.value;
   for (const IpAddress& first : group.addresses) {
     std::string text = to_string(first.plus(index).value());
@@ -79,6 +93,7 @@ void fill_host(const HostGroupSpec& group, const Actor& actor, Box& box) {
     }
     box.processes.push_back(std::move(text));
   }
+  add_doors_of_timeline(spec, actor, doors);
   box.doors.assign(doors.begin(), doors.end());
   shorten(box.addresses);
   shorten(box.processes);
@@ -103,7 +118,7 @@ std::vector<Box> boxes_of(const ScenarioSpec& spec, const Cast& cast, const Netw
     Box box{node.kind, node.name, {}, {}, {}, node.x, node.y, 0, 0};
     if (i < cast.actors().size()) {
       const Actor& actor = cast.actors()[i];
-      fill_host(spec.hosts[actor.group], actor, box);
+      fill_host(spec, actor, box);
     } else if (spec.network.shared_switch) {
       box.addresses.push_back(text_of(spec.network.shared));
     } else {

@@ -142,7 +142,7 @@ void CaptureSink::add(const TraceRecord& record, PcapngDirection direction) {
   if (!inbound && record.process) {
     pending.comment += ", sent by ";
     append_owner(pending.comment, record, directory_);
-    pending.owner = record;
+    pending.sender = record.process;
   }
   const bool waits = inbound || is_loopback || !options_.as_seen;
   if (waits) {
@@ -167,7 +167,7 @@ void CaptureSink::decide(const TraceRecord& record) {
     append_format(pending->comment, "; dropped: {}", name_of(record.reason));
     return;
   }
-  pending->owner = record;
+  pending->lookup = record;
   append_format(pending->comment, "; {}: ", name_text(directory_.host(record.host)));
   append_lookup(pending->comment, record, directory_, book_);
 }
@@ -193,31 +193,39 @@ void CaptureSink::write(const Pending& pending) {
                   pending.direction, pending.segment.id, pending.comment});
 }
 
-/// The process is the one that the look-up has found, or else the sender's.
+/// The process is the host's own that sends or receives, the effective one that which the look-up
+/// has found, on whatever host.
 void CaptureSink::append_pktap(const Pending& pending) {
-  const bool known = pending.owner && pending.owner->process;
-  const std::uint32_t pid = known ? pid_of(pending.owner->process) : kNoPid;
-  const std::string command =
-      known ? name_text(directory_.process(pending.owner->host, pending.owner->process)) : "";
+  const auto number = [](ProcessId process) { return process ? pid_of(process) : kNoPid; };
+  const auto name = [&](HostId host, ProcessId process) {
+    return process ? name_text(directory_.process(host, process)) : std::string();
+  };
+  const bool outbound = pending.direction == PcapngDirection::outbound;
+  const ProcessId found = pending.lookup ? pending.lookup->process : ProcessId{};
+  const HostId found_at = pending.lookup ? pending.lookup->host : HostId{};
+  const ProcessId own = outbound ? pending.sender : found;
   PktapHeader header(frame_);
   header.u32(kPktapBytes);
   header.u32(kPktapPacket);
   header.u32(static_cast<std::uint32_t>(LinkType::ethernet));
   header.text(name_text(directory_.host(pending.host)), kPktapInterface);
-  header.u32(pending.direction == PcapngDirection::inbound ? kPktapIn : kPktapOut);
+  header.u32(outbound ? kPktapOut : kPktapIn);
   header.u32(pending.segment.is_ipv4() ? kDarwinInet : kDarwinInet6);
   header.u32(14);  // Bytes of the link layer before the packet, and none behind it.
   header.u32(0);
-  header.u32(pid);
-  header.text(command, kPktapCommand);
-  header.u32(0);    // Service class: best effort.
-  header.u16(6);    // Interface type: Ethernet.
-  header.u16(0);    // Unit.
-  header.u32(pid);  // The effective process is the same.
-  header.text(command, kPktapCommand);
+  header.u32(number(own));
+  header.text(name(pending.host, own), kPktapCommand);
+  header.u32(0);  // Service class: best effort.
+  header.u16(6);  // Interface type: Ethernet.
+  header.u16(0);  // Unit.
+  header.u32(number(found));
+  header.text(name(found_at, found), kPktapCommand);
 }
 
-void CaptureSink::finish() {
+void CaptureSink::finish(bool is_over) {
+  if (!is_over && !pending_.empty()) {
+    pending_.back().comment += "; the run was interrupted after this";
+  }
   for (Pending& pending : pending_) {
     if (pending.decided == kNever) pending.comment += "; on its way when the run ended";
     write(pending);

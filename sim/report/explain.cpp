@@ -40,7 +40,14 @@ void ExplainSink::dropped(const TraceRecord& record) {
 }
 
 void ExplainSink::lookup(const TraceRecord& record) {
-  headline(record);
+  // A SYN that ends TIME-WAIT is looked up again (RFC 9293 section 3.10.7.4, MAY-2).
+  const bool again = explained_ && explained_->segment.id == record.segment.id &&
+                     explained_->host == record.host && explained_->at == record.at;
+  if (again) {
+    text_ += "  The old connection gives way, and the segment is looked up again:\n";
+  } else {
+    headline(record);
+  }
   const auto state = book_.state_of(record.segment.to(), record.segment.from());
   const LookupWords words = words_of(record, {probes_, state, options_.service_name}, directory_);
   probes_.clear();

@@ -31,8 +31,7 @@ void ExplainFilter::consume(std::span<const TraceRecord> records) {
 bool ExplainFilter::is_chosen(SocketName name) const {
   if (!name) return false;
   const SocketName wanted = choice_.socket;
-  if (wanted.is_first() && !name.is_first()) return false;
-  return wanted.conversation().base == name.conversation().base &&
+  return wanted.base == name.base &&
          (wanted.index == SocketName::kNone || wanted.index == name.index);
 }
 

@@ -149,6 +149,21 @@ void append_call(std::string& out, const TraceRecord& record) {
   out += ')';
 }
 
+namespace {
+
+/// Whether it starts with a character that turns the direction of what follows (Unicode's
+/// Bidi_Control property), so that a name could disguise its neighbours.
+bool turns_text(std::string_view text) {
+  const auto between = [text](std::string_view first, std::string_view last) {
+    const std::string_view head = text.substr(0, first.size());
+    return head >= first && head <= last;
+  };
+  return between("\u200e", "\u200f") || between("\u202a", "\u202e") ||
+         between("\u2066", "\u2069") || between("\u061c", "\u061c");
+}
+
+}  // namespace
+
 void append_name(std::string& out, std::string_view name) {
   const bool is_plain =
       std::all_of(name.begin(), name.end(), [](char c) { return c >= ' ' && c <= '~'; });
@@ -160,7 +175,7 @@ void append_name(std::string& out, std::string_view name) {
     const std::size_t length = utf8_length(name);
     const auto first = static_cast<unsigned char>(name[0]);
     const bool is_c1 = length == 2 && first == 0xc2 && static_cast<unsigned char>(name[1]) < 0xa0;
-    if (length == 0 || first < 0x20 || first == 0x7f || is_c1) {
+    if (length == 0 || first < 0x20 || first == 0x7f || is_c1 || turns_text(name)) {
       out += '?';
     } else {
       out += name.substr(0, length);

@@ -86,7 +86,10 @@ class CsvLines {
     line("examined", "p99", examined.p99());
     line("examined", "max", examined.max());
     for (const ValueHistogram::Range& range : examined.ranges()) {
-      line("examined_histogram", range.first, range.count);
+      line("examined_histogram",
+           range.first == range.last ? fmt::format("{}", range.first)
+                                     : fmt::format("{}-{}", range.first, range.last),
+           range.count);
     }
   }
 

@@ -36,12 +36,27 @@ void name_calls(ScenarioSpec& spec) {
   }
 }
 
+/// The parameters that the command line sets. What it sets for all hosts at once, a parameter of
+/// the same name follows, so that every `when` goes along.
+Params::Settings settings_of(const ValueNode* params, const LoadOptions& options) {
+  Params::Settings settings;
+  const auto follow = [&](std::string_view name, std::string value) {
+    const bool declared = params != nullptr && params->is_map() && find(*params, name) != nullptr;
+    if (declared) settings.emplace_back(name, std::move(value));
+  };
+  if (options.algorithm) follow("demux", to_string(*options.algorithm));
+  if (options.profile) follow("profile", std::string(name_of(*options.profile)));
+  settings.insert(settings.end(), options.params.begin(), options.params.end());
+  return settings;
+}
+
 /// The spec, which is worth something only if there were no complaints.
 ScenarioSpec read_spec(const SourceFile& source, const LoadOptions& options,
                        DiagnosticCollector& diagnostics) {
   auto tree = read_tree(source, diagnostics);
   if (!tree) return {};
-  Params params(find(*tree, "params"), options.params, diagnostics);
+  const ValueNode* const declared = find(*tree, "params");
+  Params params(declared, settings_of(declared, options), diagnostics);
   for (ValueNode& item : tree->items) {
     if (item.key != "params" && !is_extension(item.key)) params.substitute(item);
   }

@@ -3,17 +3,17 @@
 namespace demuxsim {
 
 SocketNames::SocketNames(const ScenarioSpec& spec)
-    : hosts_(spec.socket_names.size()), switches_(spec.socket_names.size()) {
+    : openers_(spec.socket_names.size()), switches_(spec.socket_names.size()) {
   for (const StepSpec& step : spec.steps) {
     if (!step.as) continue;
-    hosts_[step.as.base] = step.by.host;
+    openers_[step.as.base] = step.by;
     switches_[step.as.base] = step.set_up == SetUp::switch_port;
   }
 }
 
 std::optional<SocketPlace> SocketNames::place(const Simulation& simulation,
                                               const SocketRef& ref) const {
-  const HostId host = hosts_[ref.name.base];
+  const HostId host = openers_[ref.name.base].host;
   if (!host) return std::nullopt;
   const auto ends = simulation.host(host).ends_of(name_in_records(ref));
   if (!ends) return std::nullopt;

@@ -21,13 +21,12 @@ inline SocketName name_in_records(const SocketRef& ref) {
   return ref.first ? ref.name.first() : ref.name;
 }
 
-/// Which host opened each name: the host of the step that made it.
+/// Which process opened each name: that of the step that made it.
 class SocketNames {
  public:
   explicit SocketNames(const ScenarioSpec& spec);
 
-  /// The host whose process opened it.
-  HostId opener(const SocketRef& ref) const { return hosts_[ref.name.base]; }
+  ProcessRef opener(const SocketRef& ref) const { return openers_[ref.name.base]; }
   /// Whether the server it calls answers from another port.
   bool may_switch_port(const SocketRef& ref) const { return switches_[ref.name.base]; }
   /// The place of a socket, or nothing if it has not been made so far.
@@ -36,8 +35,8 @@ class SocketNames {
   std::optional<SocketRow> row(const Simulation& simulation, const SocketRef& ref) const;
 
  private:
-  std::vector<HostId> hosts_;   ///< By base.
-  std::vector<bool> switches_;  ///< By base.
+  std::vector<ProcessRef> openers_;  ///< By base.
+  std::vector<bool> switches_;       ///< By base.
 };
 
 }  // namespace demuxsim

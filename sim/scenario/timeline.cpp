@@ -42,7 +42,7 @@ void Timeline::start(Simulation& simulation) {
 
 /// On whose behalf a step is done: its process, or the opener of its socket.
 HostId Timeline::host_of(const StepSpec& step) const {
-  return step.by.host ? step.by.host : names_->opener(step.socket);
+  return step.by.host ? step.by.host : names_->opener(step.socket).host;
 }
 
 void Timeline::on_action(Simulation& simulation, std::uint32_t index) {
@@ -138,13 +138,16 @@ Errno Timeline::use(Simulation& simulation, const StepSpec& step, std::uint64_t 
 /// The socket's connection is no more, or not yet there.
 Errno Timeline::use_without_connection(Simulation& simulation, const StepSpec& step,
                                        const SocketRef& ref) {
-  Host& host = simulation.host(names_->opener(ref));
+  const ProcessRef opener = names_->opener(ref);
+  Host& host = simulation.host(opener.host);
   if (step.action == StepAction::send && !ref.first && !ref.peer) {
     const Errno error = host.send_when_introduced(ref.name, step.bytes);
     if (error == Errno::ok) return error;
   }
   const Errno error = ref.peer ? Errno::ebadf : host.error_after_end(name_in_records(ref));
-  host.note_refused_call(simulation.now(), call_of(step.action), name_in_records(ref), error);
+  const ProcessId process = ref.peer ? ProcessId{} : opener.process;
+  host.note_refused_call(simulation.now(),
+                         {call_of(step.action), process, name_in_records(ref), step.bytes}, error);
   return error;
 }
 

@@ -61,6 +61,15 @@ class Json(ProgramTest):
         self.assertEqual(ports[0], ports[2])
         self.assertNotEqual(ports[0], ports[1])
 
+    def test_a_parameter_of_the_same_name_follows(self):
+        """--profile does what --set profile= does, `when` included."""
+        by_option, by_set = (json.loads(compare(HAND_OFF, "--set", "style=switch-port", option,
+                                                f"{name}rfc9293,textbook", "-f", "json").out)
+                             for option, name in (("--profile", ""), ("--set", "profile=")))
+        self.assertEqual(by_option, by_set)
+        self.assertEqual([each["summary"]["failed_expectations"] for each in by_option["runs"]],
+                         [0, 0])
+
     def test_standard_input(self):
         ended = compare("-", "--set", "style=same-port,announce", "-f", "json", stdin=WEB)
         self.assertEqual(len(json.loads(ended.out)["runs"]), 2)
@@ -80,10 +89,11 @@ class Text(ProgramTest):
         self.assertIn("by listener-address", self.columns(150))
 
     def test_ladders_stand_beside_each_other_where_there_is_room(self):
-        wide = self.columns(150).splitlines()
+        wide = self.columns(190).splitlines()
+        self.assertEqual(self.columns(80, "--width", "190").splitlines(), wide)
         self.assertTrue(any(all(f"style={style}" in line for style in STYLES)
                             for line in wide[20:]))
-        self.assertLessEqual(max(map(len, wide)), 150)
+        self.assertLessEqual(max(map(len, wide)), 190)
         narrow = self.columns(80).splitlines()
         for style in STYLES:
             self.assertIn(f"style={style}", narrow)
@@ -107,6 +117,10 @@ class BadUsage(ProgramTest):
     def test_too_much(self):
         many = ",".join(map(str, range(13)))
         self.assert_usage_error(compare(self.web, "--set", f"style={many}"), "more than 12")
+
+    def test_a_parameter_twice(self):
+        self.assert_usage_error(compare(self.web, "--set", "style=same-port,announce", "--set",
+                                        "style=switch-port"), "--set style is given twice")
 
     def test_wrong_values(self):
         self.assert_usage_error(compare(self.web, "--set", "style=announce,anounce"), "anounce")

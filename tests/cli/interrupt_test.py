@@ -8,8 +8,9 @@ import select
 import signal
 import subprocess
 import time
+from xml.etree import ElementTree
 
-from program import ProgramTest, child_settings, main, run, start
+from program import LONG, ProgramTest, child_settings, main, run, start
 
 
 def wait_for(condition, seconds=30):
@@ -75,6 +76,48 @@ class CtrlC(ProgramTest):
             process.communicate(timeout=30)
             self.assertEqual(process.returncode, 128 + each)
             self.assertFalse(any(name.startswith(".demuxsim") for name in self.names()))
+
+    def test_captures_and_pictures_are_whole(self):
+        pcap, page, ladder = (self.folder / f"out.{kind}" for kind in ("pcapng", "html", "svg"))
+        process = start("run", self.long, "--quiet", "--pcap", pcap, "--html", page, "--ladder",
+                        ladder)
+        wait_for(lambda: any(path.stat().st_size > 1_000_000 for path in self.folder.iterdir()))
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=60)
+        self.assertEqual(process.returncode, 130)
+        data = pcap.read_bytes()
+        at = 0
+        while at < len(data):  # The length of each block stands at both its ends.
+            length = int.from_bytes(data[at + 4:at + 8], "little")
+            self.assertEqual(data[at + length - 4:at + length], data[at + 4:at + 8])
+            at += length
+        self.assertIn(b"the run was interrupted after this", data[-1000:])
+        self.assertTrue(page.read_text().rstrip().endswith("</html>"))
+        ElementTree.fromstring(ladder.read_text())
+
+    def test_statistics_judge_nothing(self):
+        process = start("run", self.web_forever(), "--stats", "-f", "csv")
+        time.sleep(0.5)
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=30)
+        self.assertEqual(process.returncode, 130)
+        self.assertIn("run,,,expectations,failed,0", out.decode())
+        self.assertNotIn("failed", err.decode())
+
+    def web_forever(self):
+        """Long, with an expectation."""
+        return self.write("expect.yaml", LONG + 'expect: [{port: "server:80", state: LISTEN}]\n')
+
+    def test_an_empty_answer_replaces_nothing(self):
+        target = self.write("old.txt", "old")
+        process = start("run", self.long, "--quiet", "-o", target)
+        wait_for(lambda: any(name.startswith(".demuxsim") for name in self.names()))
+        time.sleep(0.2)
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=30)
+        self.assertEqual(process.returncode, 130)
+        self.assertEqual(target.read_text(), "old")
+        self.assertFalse(any(name.startswith(".demuxsim") for name in self.names()))
 
     def test_quiet_says_how_far_it_came(self):
         process = start("run", self.long, "--quiet")

@@ -432,7 +432,9 @@ def flat(about, row):
         if key != "histogram" and n is not None:
             right[*about, "examined", key] = n
     for each in row["examined"]["histogram"]:
-        right[*about, "examined_histogram", str(each["first"])] = each["lookups"]
+        first, last = each["first"], each["last"]
+        key = str(first) if first == last else f"{first}-{last}"
+        right[*about, "examined_histogram", key] = each["lookups"]
     return right
 
 
@@ -454,7 +456,7 @@ class Status(ProgramTest):
         self.assert_usage_error(run("run", self.web, "--stats", "--plot", "x.png"),
                                 "'x.png' does not end in .svg")
         self.assert_usage_error(run("run", self.web, "--stats", "--plot", "x.svg", "-o", "x.svg"),
-                                "same place")
+                                "two results would go to")
         self.assert_usage_error(run("explain", self.web, "--stats"), "option of run")
         self.assertEqual([name for name in self.names() if name.startswith("x.")], [])
 

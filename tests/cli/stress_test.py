@@ -168,7 +168,7 @@ class BadUsage(ProgramTest):
     def test_what_does_not_go_together(self):
         self.assert_usage_error(run("stress", "--pick", "linux"), "with --ports alone")
         self.assert_usage_error(run("stress", "--ports", "--demux", "open"), "--ports")
-        self.assert_usage_error(run("stress", "-o", "x.svg", "--plot", "x.svg"), "same place")
+        self.assert_usage_error(run("stress", "-o", "x.svg", "--plot", "x.svg"), "two results would go to")
         for path in ("-", "x.png", "svg"):
             self.assert_usage_error(run("stress", "--plot", path),
                                     f"'{path}' does not end in .svg")

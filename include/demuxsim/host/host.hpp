@@ -158,7 +158,14 @@ class Host {
   /// then EPIPE; EBADF if its owner has closed it.
   Errno error_after_end(SocketName name);
   /// Leaves the record of a call on the socket of that name that found no connection.
-  void note_refused_call(SimTime now, SocketCall call, SocketName name, Errno error);
+  /// `process` made it; `bytes` are those of a send.
+  struct RefusedCall {
+    SocketCall call;
+    ProcessId process;
+    SocketName name;
+    std::uint64_t bytes = 0;
+  };
+  void note_refused_call(SimTime now, const RefusedCall& refused, Errno error);
   bool port_in_use(Port port) const { return ports_.in_use(port); }
 
  private:

@@ -54,8 +54,8 @@ class CaptureSink final : public TraceSink {
               ByteSink& out, CaptureOptions options);
 
   void consume(std::span<const TraceRecord> records) override;
-  /// Writes what is still on its way. To be called when the run is over.
-  void finish();
+  /// Writes what is still on its way, when the run is over or, if not, was interrupted.
+  void finish(bool is_over);
 
  private:
   /// A frame whose fate is not known yet. They are written in order, so it holds up those behind.
@@ -65,7 +65,8 @@ class CaptureSink final : public TraceSink {
     HostId host;  ///< Whose interface it is at.
     PcapngDirection direction = PcapngDirection::outbound;
     std::uint64_t payload_offset = 0;
-    std::optional<TraceRecord> owner;  ///< Its look-up, or until then the sending, if a process's.
+    ProcessId sender;
+    std::optional<TraceRecord> lookup;
     std::string comment;
     SimTime decided = kNever;
   };

@@ -15,8 +15,7 @@ namespace demuxsim {
 /// What is to be explained; where both are given, what both mean.
 struct ExplainChoice {
   std::optional<std::uint64_t> segment;
-  /// Its segments in both directions, and those of the connection that introduced it (`a1.first`);
-  /// without an index all repetitions of the step.
+  /// Its segments in both directions; without an index those of all repetitions of the step.
   SocketName socket;
 };
 

@@ -45,8 +45,8 @@ void append_segment(std::string& out, const Segment& segment, bool verbose);
 void append_owner(std::string& out, const TraceRecord& record, const Directory& directory);
 /// `connect(10.0.0.1:80)`.
 void append_call(std::string& out, const TraceRecord& record);
-/// A name as it is safe to show on a terminal: control characters, and bytes that are not UTF-8,
-/// become `?`.
+/// A name as it is safe to show on a terminal: control characters, those that turn the direction of
+/// writing, and bytes that are not UTF-8, become `?`.
 void append_name(std::string& out, std::string_view name);
 
 }  // namespace demuxsim

@@ -25,9 +25,8 @@ void write_stats_jsonl(ByteSink& out, const StatsSink& stats, SimTime end);
 /// A heading and a line for each number: `level,host,process,metric,key,value`. The level is
 /// `host` (all of it), `process`, `nobody` (what concerns no process), `strangers` or `run` (the
 /// summary). The numbers of the processes and nobody add up to those of the host. Every value is a
-/// number. The key is a direction, rule, outcome or reason; of `examined_histogram` the least
-/// number of keys (1 to 7 alone, from 8 on up to below the next power of two), of
-/// `ports_in_use_...` nanoseconds.
+/// number. The key is a direction, rule, outcome or reason; of `examined_histogram` the number of
+/// keys, from 8 on a range of them (`8-15`), of `ports_in_use_...` nanoseconds.
 void write_stats_csv(ByteSink& out, const StatsSink& stats, const Summary& summary);
 
 }  // namespace demuxsim

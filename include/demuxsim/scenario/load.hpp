@@ -18,7 +18,8 @@
 
 namespace demuxsim {
 
-/// What the command line sets in place of the file.
+/// What the command line sets in place of the file. Parameters called `demux` or `profile` take the
+/// values of `algorithm` and `profile`, unless `params` has others.
 struct LoadOptions {
   /// Values for the file's `params`, by name; of two for one name the later counts.
   std::vector<std::pair<std::string, std::string>> params;

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -40,8 +41,11 @@ class ScenarioRun {
 
   /// When it ended: the last thing that happened, or its `until`. Precondition: it is over.
   SimTime end() const { return end_; }
-  /// In the order of the file. Complete when the run is over.
-  const std::vector<Verdict>& verdicts() const { return verdicts_; }
+  /// In the order of the file. Empty until the run is over.
+  std::span<const Verdict> verdicts() const {
+    return over_ ? std::span<const Verdict>(verdicts_) : std::span<const Verdict>();
+  }
+  bool is_over() const { return over_; }
 
  private:
   struct Parts;

@@ -74,7 +74,7 @@ class Scene {
   std::vector<Verdict> run() {
     ScenarioRun scenario(spec);
     while (!scenario.advance(3)) continue;
-    return scenario.verdicts();
+    return {scenario.verdicts().begin(), scenario.verdicts().end()};
   }
   /// The only verdict.
   Verdict verdict() {
