@@ -6,6 +6,7 @@
 #include <tuple>
 #include <utility>
 
+#include "demuxsim/core/random.hpp"
 #include "demuxsim/ports/services.hpp"
 #include "demuxsim/report/line_text.hpp"
 #include "demuxsim/report/lookup_words.hpp"
@@ -102,10 +103,7 @@ void PageMoments::write_what(JsonWriter& json, std::span<const StoryRecord> reco
   if (first.kind == TraceKind::call) {
     std::string call;
     append_call(call, first);
-    if (first.segment.source_port != Port{} && first.segment.destination_port != Port{}) {
-      json.key("e").open('[').number(names_.endpoint(first.segment.from()));
-      json.number(names_.endpoint(first.segment.to())).close(']');
-    }
+    write_ends(json, first);
     json.key("c").open('[').number(names_.word(call));
     json.number(names_.process(first.host, first.process));
     json.number(names_.word(name_of(first.result)));
@@ -125,6 +123,28 @@ void PageMoments::write_what(JsonWriter& json, std::span<const StoryRecord> reco
     json.key("w").number(names_.word(words_of(each.record.reason)));
     return;
   }
+}
+
+/// The ends of the connection that a call is about: its own, or those its descriptor had last.
+void PageMoments::write_ends(JsonWriter& json, const TraceRecord& call) {
+  CalledEnds ends{call.segment.from(), call.segment.to()};
+  if (ends.local.port == Port{} || ends.peer.port == Port{}) {
+    const auto known = descriptors_.find(Descriptor{call.host, call.process, call.fd});
+    if (known == descriptors_.end()) return;
+    ends = known->second;
+  }
+  json.key("e").open('[').number(names_.endpoint(ends.local));
+  json.number(names_.endpoint(ends.peer)).close(']');
+}
+
+std::size_t PageMoments::DescriptorHash::operator()(const Descriptor& descriptor) const {
+  return mix64(mix64(std::uint64_t{descriptor.host.value} << 32 | descriptor.process.value) +
+               static_cast<std::uint32_t>(descriptor.fd));
+}
+
+void PageMoments::note_descriptor(const BookedSocket& socket) {
+  if (!socket.process || socket.fd == kNoDescriptor || socket.peer == Endpoint{}) return;
+  descriptors_[{socket.host, socket.process, socket.fd}] = {socket.local, socket.peer};
 }
 
 /// The number of a segment, which is written to its list when it is seen for the first time.
@@ -191,6 +211,7 @@ void PageMoments::write_sockets(JsonWriter& json, std::span<const StoryRecord> r
   OptionalArray changes(json, "b");
   for (const StoryRecord& each : records) {
     for (const SocketBook::Change& change : sockets_.note(each.record)) {
+      if (change.after) note_descriptor(*change.after);
       changes.item()
           .number(change.row)
           .number(change.after ? names_.row(*change.after) : -1)
@@ -238,6 +259,10 @@ void PageMoments::jump_over_gap() {
   gap_moment_ = moment_;
   sockets_ = run_.story.sockets_at_gap();
   ports_ = run_.story.ports_at_gap();
+  descriptors_.clear();
+  for (const auto& row : sockets_.rows()) {
+    if (row) note_descriptor(*row);
+  }
   for (const auto& [key, place] : held_) {
     Holding& holding = holdings_[place];
     const LedgerBook::Taking* const now = ports_.find(holding.host, holding.port);

@@ -32,6 +32,21 @@ class PageMoments {
     std::int64_t last = -1;   ///< -1: until the end.
   };
 
+  /// What a process calls a connection.
+  struct Descriptor {
+    HostId host;
+    ProcessId process;
+    std::int32_t fd = kNoDescriptor;
+    friend bool operator==(const Descriptor&, const Descriptor&) = default;
+  };
+  struct DescriptorHash {
+    std::size_t operator()(const Descriptor& descriptor) const;
+  };
+  struct CalledEnds {
+    Endpoint local;
+    Endpoint peer;
+  };
+
   void write_moment(JsonWriter& json, std::span<const StoryRecord> records);
   void write_what(JsonWriter& json, std::span<const StoryRecord> records);
   void write_lookup(JsonWriter& json, std::span<const StoryRecord> records);
@@ -39,6 +54,9 @@ class PageMoments {
   void write_sockets(JsonWriter& json, std::span<const StoryRecord> records);
   void write_ports(JsonWriter& json, std::span<const StoryRecord> records);
   std::int64_t segment(const StoryRecord& record);
+
+  void write_ends(JsonWriter& json, const TraceRecord& call);
+  void note_descriptor(const BookedSocket& socket);
 
   void jump_over_gap();
   void note_port(const TraceRecord& record);
@@ -51,6 +69,7 @@ class PageMoments {
   std::int64_t moment_ = 0;  ///< The one being written.
   SocketBook sockets_;
   LedgerBook ports_;
+  boost::unordered_flat_map<Descriptor, CalledEnds, DescriptorHash> descriptors_;
   std::vector<Holding> holdings_;
   boost::unordered_flat_map<std::uint64_t, std::size_t> held_;  ///< Host and port: the holding.
   boost::unordered_flat_map<std::uint64_t, std::int64_t> segments_;  ///< By id: the number.

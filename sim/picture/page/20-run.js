@@ -36,10 +36,16 @@ class Run {
         segment.hopsLeft = moment.l;
       }
     });
-    for (const segment of this.segments) {
-      segment.sent ??= this.gap ? this.gap.moment : 0;
-      segment.end ??= this.moments.length - 1;
-    }
+    for (const segment of this.segments) this.closeSegment(segment);
+  }
+
+  /** Of some segments the gap or the end of the run leaves one half out. */
+  closeSegment(segment) {
+    const gap = this.gap ? this.gap.moment : this.moments.length;
+    segment.isWithoutStart = segment.sent === undefined;
+    segment.isWithoutEnd = segment.end === undefined;
+    segment.sent ??= this.gap ? gap : 0;
+    segment.end ??= segment.sent < gap && this.gap ? gap - 1 : this.moments.length - 1;
   }
 
   fillBlocks() {

@@ -304,7 +304,7 @@ function overlap(a, b) {
 
 /** Text that shrinks where there is less room than it needs. */
 function label(text, x, y, size, anchor, room, kind = "", least = 0.6) {
-  const needed = text.length * size * 0.58;
+  const needed = text.length * size * 0.62;
   const fitting = needed > room ? Math.max(size * least, size * room / needed) : size;
   const most = Math.floor(room / (fitting * 0.55));
   const shown = text.length > most + 1 ? `${text.slice(0, Math.max(1, most - 1))}\u2026` : text;

@@ -120,8 +120,8 @@ class Ladder {
     return flights;
   }
 
-  isLong({sent, end}) {
-    return this.rowOf(end) - this.rowOf(sent) > LONG;
+  isLong({sent, end, isWithoutStart, isWithoutEnd}) {
+    return isWithoutStart || isWithoutEnd || this.rowOf(end) - this.rowOf(sent) > LONG;
   }
 
   /** Segments between two moments; of one connection alone where the rows are. */
@@ -212,16 +212,17 @@ class Ladder {
       {local: current.from, peer: current.to});
     const kind = kindOf(segment);
     const isLong = this.isLong(segment);
-    const path = arrowPath({x1, y1, x2, y2, isLoop, isLong});
+    const {isWithoutStart, isWithoutEnd} = segment;
+    const path = arrowPath({x1, y1, x2, y2, isLoop, isLong, isWithoutStart, isWithoutEnd});
     if (this.isBusy && !isKin && !isLong) {
       return svg("path", {class: `arrow-line aside ${kind}`, d: path, "data-moment": segment.end});
     }
     return svg("g", {class: `arrow ${kind}${isCurrent ? " current" : ""}`,
       "data-moment": segment.end},
     svg("path", {class: "arrow-hit", d: path}), svg("path", {class: "arrow-line", d: path}),
-    this.arrowHead(segment, {x1, y1: isLong ? y2 - STUB : y1, x2: isLoop ? x1 + 2 : x2, y2,
+    isWithoutEnd ? "" : this.arrowHead(segment, {x1, y1: isLong ? y2 - STUB : y1, x2: isLoop ? x1 + 2 : x2, y2,
       isLoop}),
-    this.arrowToken(x1, y1, kind), this.arrowText(segment, x1, x2, y1));
+    isWithoutStart ? "" : [this.arrowToken(x1, y1, kind), this.arrowText(segment, x1, x2, y1)]);
   }
 
   /** Where a lost segment was to go, as far as anybody knows. */
@@ -278,11 +279,13 @@ class Ladder {
 }
 
 /** A line, a loop at one host, or the two ends of what is long on its way. */
-function arrowPath({x1, y1, x2, y2, isLoop, isLong}) {
+function arrowPath({x1, y1, x2, y2, isLoop, isLong, isWithoutStart, isWithoutEnd}) {
   if (isLoop) return `M${x1} ${y1}C${x1 + 60} ${y1} ${x1 + 60} ${y2} ${x1 + 4} ${y2}`;
   if (!isLong) return `M${x1} ${y1}L${x2} ${y2}`;
   const part = 0.35 * (x2 - x1);
-  return `M${x1} ${y1}l${part} ${0.35 * STUB}M${x2 - part} ${y2 - 0.35 * STUB}L${x2} ${y2}`;
+  const start = isWithoutStart ? "" : `M${x1} ${y1}l${part} ${0.35 * STUB}`;
+  const end = isWithoutEnd ? "" : `M${x2 - part} ${y2 - 0.35 * STUB}L${x2} ${y2}`;
+  return start + end;
 }
 
 /** The place of the first number that is `wanted` or more. */

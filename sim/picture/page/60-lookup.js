@@ -57,6 +57,10 @@ class LookupView {
       return html("p", {class: "verdict nobody"},
         `Dropped (${run.word(moment.r)}): ${run.word(moment.w)}.`);
     }
+    if (segment.isWithoutEnd) {
+      return html("p", {}, `On its way to ${run.endpoint(segment.to)}; its arrival is not among ` +
+        "the events of this page.");
+    }
     const text = segment.lost ? "Where it is dropped" : "Why it goes where it goes";
     return html("div", {class: "on-its-way"},
       html("p", {},

@@ -21,7 +21,7 @@ function lookupCost(run) {
 
 function verdictSum(run) {
   const failed = run.verdicts.filter(([, , held]) => !held).length;
-  if (run.verdicts.length === 0) return {failed, text: "nothing was expected"};
+  if (run.verdicts.length === 0) return {failed, text: "no expectation was judged"};
   if (failed === 0) return {failed, text: `${counted(run.verdicts.length, "expectation")} held`};
   return {failed, text: `${failed} of ${counted(run.verdicts.length, "expectation")} failed`};
 }
