@@ -185,6 +185,29 @@ class UseTest(PageTest):
         self.assertGreater(len(self.browser.printed()), 20_000)
 
 
+class ScenariosTest(PageTest):
+    LARGE = {"star", "tpca", "reuseport-workers"}  # Others look at these.
+    WALK = """
+      const press = (key) => document.body.dispatchEvent(
+        new KeyboardEvent('keydown', {key, bubbles: true}));
+      for (let n = 0; n < 60; ++n) press('ArrowRight');
+      document.getElementById('follow').click();
+      for (let n = 0; n < 5; ++n) press('n');
+      press('End');
+      press('ArrowLeft');"""
+
+    def test_every_scenario_can_be_walked_through(self):
+        for path in sorted(SCENARIOS.glob("*.yaml")):
+            if path.stem in self.LARGE:
+                continue
+            with self.subTest(path.stem):
+                self.open(path.stem)
+                self.browser.run(self.WALK)
+                self.settle()
+                self.assertGreater(self.event(), 1)
+                self.assertEqual(self.browser.complaints(), [])
+
+
 class CompareTest(PageTest):
     def open_side_by_side(self):
         path = self.folder / "compare.html"

@@ -94,8 +94,11 @@ class Ladder {
 
   draw() {
     const rows = this.rows.length;
-    let first = Math.max(0, Math.floor(this.scroller.scrollTop / ROW) - 3);
-    let last = Math.min(rows - 1, first + Math.ceil(this.scroller.clientHeight / ROW) + 6);
+    const inView = Math.ceil(this.scroller.clientHeight / ROW) + 6;
+    // With fewer rows than before the frame may still stand below them.
+    const wanted = Math.min(rows - inView, Math.floor(this.scroller.scrollTop / ROW) - 3);
+    let first = Math.max(0, wanted);
+    let last = Math.min(rows - 1, first + inView);
     if (this.isPrinting) [first, last] = [0, Math.min(rows - 1, MOST_PRINTED)];
     const top = first * ROW, height = (last - first + 2) * ROW;
     this.body.setAttribute("viewBox", `0 ${top} ${this.width} ${height}`);
