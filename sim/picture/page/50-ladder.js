@@ -31,8 +31,8 @@ class Ladder {
   resize() {
     const count = this.run.actors.length;
     const isNarrow = this.scroller.clientWidth < 640;
-    const side = isNarrow ? 124 : count > 3 ? 156 : SIDE;
-    const least = GUTTER + 2 * side + (count - 1) * (isNarrow ? 110 : 140);
+    const side = isNarrow ? 138 : count > 3 ? 156 : SIDE;
+    const least = GUTTER + 2 * side + (count - 1) * (isNarrow ? 100 : 140);
     this.width = Math.max(this.scroller.clientWidth, least);
     this.columns = this.run.actors.map((_, i) => count === 1 ? (GUTTER + this.width) / 2
       : GUTTER + side + i * (this.width - GUTTER - 2 * side) / (count - 1));

@@ -28,6 +28,7 @@ function verdictSum(run) {
 
 function verdictText(run) {
   const {failed, text} = verdictSum(run);
+  if (run.verdicts.length === 0) return text;
   return `${failed ? "\u2717" : "\u2713"} ${text}`;
 }
 
@@ -35,7 +36,7 @@ function showVerdicts(run) {
   const {failed, text} = verdictSum(run);
   const sum = byId("verdict-sum");
   sum.textContent = verdictText(run);
-  sum.className = failed ? "sum failed" : "sum held";
+  sum.className = failed ? "sum failed" : run.verdicts.length ? "sum held" : "sum";
   const ordered = [...run.verdicts].sort((a, b) => a[2] - b[2]);
   replace(byId("verdicts"), ordered.length ? html("ul", {class: "verdicts"},
     ordered.map((verdict) => verdictItem(verdict))) : html("p", {}, text));
