@@ -1,5 +1,6 @@
 #include "cli/run_files.hpp"
 
+#include <filesystem>
 #include <string_view>
 #include <utility>
 
@@ -41,7 +42,8 @@ std::vector<std::vector<IpAddress>> addresses_of(const ScenarioSpec& spec) {
 }
 
 std::string section_comment(const ScenarioInput& input) {
-  std::string text = loading::printable(input.path);
+  std::string text;
+  append_name(text, std::filesystem::path(input.path).filename().string());
   if (!input.spec.title.empty()) {
     text += ": ";
     append_name(text, input.spec.title);

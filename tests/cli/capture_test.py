@@ -77,14 +77,25 @@ class Captures(ProgramTest):
         self.assertEqual((ended.status, ended.err), (0, ""), name)
         return path
 
+    known = {}  # Frames of the whole capture and records, by scenario.
+
+    def frames(self, name):
+        return self.both(name)[0]
+
     def records(self, name):
-        return run("run", SCENARIOS / f"{name}.yaml", *settings_of(name), "--format",
-                   "jsonl").records()
+        return self.both(name)[1]
+
+    def both(self, name):
+        if name not in self.known:
+            records = run("run", SCENARIOS / f"{name}.yaml", *settings_of(name), "--format",
+                          "jsonl").records()
+            self.known[name] = (dissect(self.capture(name)), records)
+        return self.known[name]
 
     def test_no_frame_of_any_scenario_is_wrong(self):
         for name in names_of_scenarios():
             with self.subTest(name):
-                frames = dissect(self.capture(name))
+                frames = self.frames(name)
                 sent = sum(1 for record in self.records(name)
                            if record["kind"] == "segment" and record["action"] == "sent")
                 self.assertEqual(len(frames), sent)
@@ -107,7 +118,7 @@ class Captures(ProgramTest):
                         fates[record["id"]].extend(self.words_of(record))
                     if record["kind"] == "segment" and record["action"] == "dropped":
                         fates[record["id"]].append(f"dropped: {record['reason']}")
-                for frame in dissect(self.capture(name)):
+                for frame in self.frames(name):
                     number = int(frame["frame.packet_id"])
                     comment = frame["frame.comment"]
                     self.assertTrue(comment.startswith(f"segment {number}"), comment)
@@ -128,17 +139,17 @@ class Captures(ProgramTest):
         return words
 
     def test_completeness(self):
-        frames = dissect(self.capture("hand-off"))
+        frames = self.frames("hand-off")
         self.assertIn(COMPLETE, {frame["tcp.completeness"] for frame in frames})
-        frames = dissect(self.capture("star"))
+        frames = self.frames("star")
         self.assertEqual({frame["tcp.completeness"] for frame in frames}, {COMPLETE})
-        frames = dissect(self.capture("many-processes"))
+        frames = self.frames("many-processes")
         refused = {frame["tcp.stream"] for frame in frames if frame["tcp.flags.reset"] == "1"}
         of_refused = [frame for frame in frames if frame["tcp.stream"] in refused]
         self.assertEqual({frame["tcp.completeness"] for frame in of_refused}, {REFUSED})
 
     def test_retransmissions_agree(self):
-        frames = dissect(self.capture("lossy-link"))
+        frames = self.frames("lossy-link")
         found = sum(1 for frame in frames if frame["tcp.analysis.retransmission"])
         ours = retransmissions(self.records("lossy-link"))
         self.assertGreater(ours, 5)
@@ -164,7 +175,8 @@ class Captures(ProgramTest):
     def test_section_interfaces_and_names(self):
         path = self.capture("web-server")
         out = call("capinfos", path).decode()
-        self.assertIn("One well-known port, three browsers; seed 42; demuxsim", out)
+        self.assertIn("Capture comment:     web-server.yaml: One well-known port, three browsers; "
+                      "style=same-port; profile=rfc9293; seed 42; demuxsim", out)
         self.assertIn("Name = alice", out)
         self.assertIn("simulated host with browser, curl", out)
         self.assertIn("nanoseconds (9)", out)
@@ -175,10 +187,11 @@ class Captures(ProgramTest):
     def test_pktap_names_the_process(self):
         path = self.capture("web-server", "--pcap-format", "pktap")
         out = call("tshark", "-r", path, "-T", "fields", "-E", "separator=/t", "-e", "pktap.pid",
-                   "-e", "pktap.cmdname", "-e", "pktap.ifname", "-e", "tcp.dstport").decode()
+                   "-e", "pktap.cmdname", "-e", "pktap.ifname", "-e", "pktap.ecmdname", "-e",
+                   "tcp.dstport").decode()
         rows = [line.split("\t") for line in out.splitlines()]
-        self.assertEqual(rows[0], ["101", "nginx", "alice", "80"])
-        self.assertIn(["102", "curl", "web", "50000"], rows)
+        self.assertEqual(rows[0], ["101", "browser", "alice", "nginx", "80"])
+        self.assertIn(["101", "nginx", "web", "curl", "50000"], rows)
         call("tcpdump", "-r", path)
 
     def test_tcpdump_and_scapy_read_every_frame(self):
@@ -186,7 +199,7 @@ class Captures(ProgramTest):
 
         for name in ("web-server", "ipv6", "lossy-link"):
             path = self.capture(name)
-            frames = dissect(path)
+            frames = self.frames(name)
             lines = call("tcpdump", "-nn", "-r", path).decode().splitlines()
             self.assertEqual(len(lines), len(frames))
             packets = rdpcap(str(path))
