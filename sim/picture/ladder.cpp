@@ -65,6 +65,15 @@ bool is_end_of(const Segment& ends, const Segment& segment) {
   return ends.from() == segment.to() && ends.to() == segment.from();
 }
 
+/// The child of a listener that is gone: nobody listens where it was.
+bool is_back_to_listen(TcpState from, TcpState to) {
+  return to == TcpState::listen && from != TcpState::closed;
+}
+
+std::string_view word_for(TcpState from, TcpState to) {
+  return is_back_to_listen(from, to) ? "back to LISTEN" : name_of(to);
+}
+
 /// An answer that comes later than the call itself.
 bool is_answer(const TraceRecord& call) { return call.call == SocketCall::connect; }
 
@@ -259,8 +268,9 @@ class LadderBuilder {
     const auto to = static_cast<TcpState>(record.to);
     const auto from = static_cast<TcpState>(record.from);
     const Segment& ends = record.segment;
-    std::string text(name_of(to));
-    if (to == TcpState::listen || from == TcpState::listen) {
+    std::string text(word_for(from, to));
+    const bool is_listener = to == TcpState::listen || from == TcpState::listen;
+    if (is_listener && !is_back_to_listen(from, to)) {
       if (to == TcpState::closed) text = "no longer LISTEN";
       if (to == TcpState::listen || to == TcpState::closed) {
         append_format(text, " on {}", to_string(ends.from()));
@@ -299,7 +309,8 @@ class LadderBuilder {
     if (!before.states.empty()) {
       const Segment& ends = last_state_.segment;
       if (ends.from() != sent.segment.from() || ends.to() != sent.segment.to()) return;
-      before.states.front() = name_of(static_cast<TcpState>(last_state_.to));
+      before.states.front() =
+          word_for(static_cast<TcpState>(last_state_.from), static_cast<TcpState>(last_state_.to));
     }
     rung.call = std::move(before.call);
     rung.states = std::move(before.states);

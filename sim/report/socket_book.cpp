@@ -7,6 +7,12 @@ namespace {
 
 bool has_no_peer(TcpState state) { return state == TcpState::closed || state == TcpState::listen; }
 
+/// Whether nothing is left. What returns to LISTEN is a listener's child; the listener itself never
+/// left that state.
+bool is_end(TcpState from, TcpState to) {
+  return to == TcpState::closed || (to == TcpState::listen && from != TcpState::closed);
+}
+
 }  // namespace
 
 std::size_t SocketBook::KeyHash::operator()(const Key& key) const {
@@ -20,6 +26,12 @@ std::size_t SocketBook::KeyHash::operator()(const Key& key) const {
 SocketBook::Key SocketBook::key_of(const BookedSocket& socket) {
   if (has_no_peer(socket.state)) return {socket.host, socket.process, socket.fd, {}, {}};
   return {socket.host, {}, kNoDescriptor, socket.local, socket.peer};
+}
+
+/// A socket that calls may be answered by another end, and then only its descriptor tells it.
+SocketBook::Key SocketBook::second_key_of(const BookedSocket& socket) {
+  if (socket.state != TcpState::syn_sent || socket.fd == kNoDescriptor) return key_of(socket);
+  return {socket.host, socket.process, socket.fd, {}, {}};
 }
 
 std::span<const SocketBook::Change> SocketBook::note(const TraceRecord& record) {
@@ -101,11 +113,8 @@ std::optional<std::uint32_t> SocketBook::find(const TraceRecord& state) const {
   if (from == TcpState::listen && to != TcpState::closed) socket.state = to;
   if (const auto row = find(key_of(socket))) return row;
   if (state.fd == kNoDescriptor) return std::nullopt;
-  if (from == TcpState::closed) {
-    socket.state = TcpState::closed;
-    return find(key_of(socket));
-  }
-  return std::nullopt;
+  if (from == TcpState::closed) socket.state = TcpState::closed;
+  return find(second_key_of(socket));
 }
 
 void SocketBook::note_state(const TraceRecord& record) {
@@ -116,7 +125,7 @@ void SocketBook::note_state(const TraceRecord& record) {
                       to,          record.segment.from(), record.segment.to()};
   // The host keeps what is over, even where its owner has not closed it yet.
   if (to == TcpState::time_wait) socket.fd = kNoDescriptor;
-  if (to != TcpState::closed) {
+  if (!is_end(from, to)) {
     const bool calls = row && rows_[*row]->state == TcpState::closed && to == TcpState::syn_sent;
     if (calls) bound_[*row] = rows_[*row]->local;
     put(row, socket);
@@ -134,7 +143,7 @@ void SocketBook::put(std::optional<std::uint32_t> row, const BookedSocket& socke
   Change change;
   if (row) {
     change.before = rows_[*row];
-    by_key_.erase(key_of(*change.before));
+    forget_keys(*change.before);
   } else if (!free_rows_.empty()) {
     row = free_rows_.back();
     free_rows_.pop_back();
@@ -146,12 +155,18 @@ void SocketBook::put(std::optional<std::uint32_t> row, const BookedSocket& socke
   change.after = socket;
   rows_[*row] = socket;
   by_key_[key_of(socket)] = *row;
+  by_key_[second_key_of(socket)] = *row;
   changes_.push_back(change);
+}
+
+void SocketBook::forget_keys(const BookedSocket& socket) {
+  by_key_.erase(key_of(socket));
+  by_key_.erase(second_key_of(socket));
 }
 
 void SocketBook::remove(std::uint32_t row) {
   changes_.push_back({row, rows_[row], std::nullopt});
-  by_key_.erase(key_of(*rows_[row]));
+  forget_keys(*rows_[row]);
   bound_.erase(row);
   rows_[row].reset();
   free_rows_.push_back(row);

@@ -46,7 +46,8 @@ class SocketBook {
   const std::vector<std::optional<BookedSocket>>& rows() const { return rows_; }
 
  private:
-  /// A connection by its ends; a listener or a bound socket by its descriptor.
+  /// A connection by its ends; a listener or a bound socket by its descriptor; one that calls by
+  /// both.
   struct Key {
     HostId host;
     ProcessId process;  ///< None in the key of a connection.
@@ -60,12 +61,14 @@ class SocketBook {
   };
 
   static Key key_of(const BookedSocket& socket);
+  static Key second_key_of(const BookedSocket& socket);
   void note_state(const TraceRecord& record);
   void note_call(const TraceRecord& record);
   std::optional<std::uint32_t> find(const Key& key) const;
   std::optional<std::uint32_t> find(const TraceRecord& state) const;
   void put(std::optional<std::uint32_t> row, const BookedSocket& socket);
   void remove(std::uint32_t row);
+  void forget_keys(const BookedSocket& socket);
 
   void note_accept(const TraceRecord& record);
   void note_close(const TraceRecord& record);

@@ -167,6 +167,32 @@ TEST_CASE("an end that closes while a segment leaves is told after it") {
   CHECK(told == 1);
 }
 
+TEST_CASE("the child of a listener that is reset does not listen") {
+  // What answers from another port is a stranger to the caller, who resets it.
+  const Drawn drawn(R"(scenario: 1
+hosts:
+  web:
+    ip: 10.0.0.1
+    ephemeral: 60000-60000
+    processes: {nginx: {listen: {port: 80, setup: switch-port}}}
+  alice: {ip: 10.0.0.11, processes: {browser: {}}}
+network: {delay: 5ms}
+tcp: {iss: zero, msl: 1s}
+until: 500ms
+timeline:
+  - {at: 0ms, by: alice/browser, connect: "web:80", as: a}
+)");
+  const auto reset = std::find_if(
+      drawn.ladder.rungs.begin(), drawn.ladder.rungs.end(),
+      [](const LadderRung& rung) { return rung.label.is_reset && !rung.rule.empty(); });
+  REQUIRE(reset != drawn.ladder.rungs.end());
+  CHECK(reset->states == std::vector<std::string>{"back to LISTEN"});
+  for (const std::string& drawing : {drawn.text(), drawn.svg(), drawn.mermaid()}) {
+    CHECK(has(drawing, "back to LISTEN"));
+    CHECK_FALSE(has(drawing, "LISTEN on 10.0.0.1:60000"));
+  }
+}
+
 TEST_CASE("a gap is a rung of its own") {
   const Drawn drawn(
       with_timeline("  - {at: 0ms, by: alice/browser, connect: \"web:80\", as: a}\n"

@@ -6,6 +6,7 @@
 #include <fstream>
 #include <iterator>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "demuxsim/scenario/load.hpp"
@@ -53,29 +54,54 @@ std::vector<std::string> booked_rows(const SocketBook& book) {
   return rows;
 }
 
-/// The scenarios that are shipped, but for those that take long.
-std::vector<std::filesystem::path> scenarios() {
-  std::vector<std::filesystem::path> paths;
-  for (const auto& entry : std::filesystem::directory_iterator(DEMUXSIM_SOURCE_DIR "/scenarios")) {
+using Settings = std::vector<std::pair<std::string, std::string>>;
+
+struct Played {
+  std::string path;
+  Settings settings;
+};
+
+/// The scenarios that are shipped, those that take long made short, and more ways to run some.
+std::vector<Played> scenarios() {
+  std::vector<Played> all;
+  const std::filesystem::path folder = DEMUXSIM_SOURCE_DIR "/scenarios";
+  for (const auto& entry : std::filesystem::directory_iterator(folder)) {
     const std::string name = entry.path().stem().string();
     if (entry.path().extension() != ".yaml" || name == "star" || name == "tpca") continue;
-    paths.push_back(entry.path());
+    all.push_back({entry.path().string(), {}});
   }
-  return paths;
+  for (const char* const scenario : {"hand-off.yaml", "web-server.yaml"}) {
+    for (const char* const style : {"same-port", "announce", "switch-port"}) {
+      for (const char* const profile : {"rfc9293", "textbook"}) {
+        all.push_back({(folder / scenario).string(), {{"style", style}, {"profile", profile}}});
+      }
+    }
+  }
+  for (const char* const closer : {"client", "server"}) {
+    all.push_back({(folder / "star.yaml").string(),
+                   {{"clients", "3"}, {"connections", "20"}, {"closer", closer}}});
+  }
+  return all;
+}
+
+std::string text_of(const Settings& settings) {
+  std::string text;
+  for (const auto& [name, value] : settings) text += fmt::format(" {}={}", name, value);
+  return text;
 }
 
 }  // namespace
 
 TEST_CASE("the book of sockets agrees with the hosts all along every shipped scenario") {
-  for (const auto& path : scenarios()) {
+  for (const auto& [path, settings] : scenarios()) {
+    INFO(path << text_of(settings));
     std::ifstream stream(path);
     const std::string text(std::istreambuf_iterator<char>(stream), {});
-    const auto loaded = load({path.string(), text});
+    const auto loaded = load({path, text}, {.params = settings});
     REQUIRE(loaded);
     ScenarioRun run(*loaded);
     Reader reader;
     run.simulation().trace().attach(reader, TraceKinds::happenings());
-    INFO(path);
     for (bool over = false; !over;) {
       over = run.advance(7);
       run.simulation().trace().flush();
