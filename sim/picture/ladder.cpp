@@ -89,6 +89,7 @@ class LadderBuilder {
       if (story.gap() && moment.first == story.gap().at) add_gap(i);
       add_moment(i, story.records_of(moment));
     }
+    tell_fates();
     return std::move(ladder_);
   }
 
@@ -139,6 +140,17 @@ class LadderBuilder {
         break;
       default:
         add_local(moment, records);
+    }
+  }
+
+  /// Of the segments whose end is not in the ladder.
+  void tell_fates() {
+    const auto gap =
+        std::find_if(ladder_.rungs.begin(), ladder_.rungs.end(),
+                     [](const LadderRung& rung) { return rung.kind == RungKind::gap; });
+    for (auto rung = ladder_.rungs.begin(); rung != ladder_.rungs.end(); ++rung) {
+      if (rung->kind != RungKind::sent || rung->pair != LadderRung::kNoRung) continue;
+      rung->fate = rung < gap && gap != ladder_.rungs.end() ? "arrival left out" : "on its way";
     }
   }
 

@@ -47,6 +47,8 @@ class LabelPlacer {
     for (std::size_t i = 0; i < ladder.rungs.size(); ++i) {
       if (const auto arrow = arrow_of(i)) arrows_.push_back(*arrow);
       add_notes(i);
+      if (!ladder.rungs[i].fate.empty())
+        add_beyond(i, layout.end_of(ladder, i), ladder.rungs[i].fate);
     }
   }
 
@@ -77,7 +79,9 @@ class LabelPlacer {
   void add_notes(std::size_t index) {
     const LadderRung& rung = ladder_.rungs[index];
     if (rung.kind == RungKind::gap) return;
-    if (rung.kind == RungKind::lost) return add_reason(index);
+    if (rung.kind == RungKind::lost) {
+      return add_beyond(index, layout_.way_end(ladder_, index), rung.drop);
+    }
     const PlacedRung& placed = layout_.rungs[index];
     const int x = layout_.columns[rung.column];
     int y = placed.y;
@@ -89,12 +93,10 @@ class LabelPlacer {
     }
   }
 
-  /// Beside the cross of a lost segment.
-  void add_reason(std::size_t index) {
-    const LadderRung& rung = ladder_.rungs[index];
-    const Place at = layout_.way_end(ladder_, index);
-    const int width = LadderLayout::width_of(rung.drop) + 16;
-    const bool right = at.x > layout_.columns[rung.column];
+  /// What stands at the end of an arrow that does not arrive.
+  void add_beyond(std::size_t index, Place at, const std::string& text) {
+    const int width = LadderLayout::width_of(text) + 16;
+    const bool right = at.x > layout_.columns[ladder_.rungs[index].column];
     const int left = right ? at.x - 8 : at.x + 8 - width;
     notes_.push_back({index, {left, at.y}, {left + width, at.y}});
   }

@@ -225,6 +225,10 @@ class LayoutMaker {
             right, LadderLayout::kLoopWidth + 12 + LadderLayout::width_of(placed.label) + kMargin);
       }
     }
+    for (const LadderRung& rung : ladder_.rungs) {
+      if (rung.fate.empty() || rung.column + 1 != count || !arrow_goes_right(rung)) continue;
+      right = std::max(right, LadderLayout::kStub + LadderLayout::width_of(rung.fate) + kMargin);
+    }
     for (std::size_t i = 0; i < count; ++i) {
       const int name = std::max(LadderLayout::width_of(ladder_.columns[i]),
                                 LadderLayout::width_of(ladder_.subtitles[i]));

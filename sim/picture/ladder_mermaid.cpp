@@ -71,7 +71,8 @@ class MermaidLadder {
           add_note(rung, fmt::format("{}: {}", time_text(rung.at), text));
         }
         if (rung.pair == LadderRung::kNoRung) {
-          add_arrow(rung.column, "-)", rung.far, rung, time_text(rung.at) + ", on its way");
+          add_arrow(rung.column, "-)", rung.far, rung,
+                    fmt::format("{}, {}", time_text(rung.at), rung.fate));
         }
         return;
       case RungKind::received:
@@ -91,9 +92,9 @@ class MermaidLadder {
     }
   }
 
-  /// When it was sent and when it came to its end.
+  /// When it was sent, if that is in the ladder, and when it came to its end.
   std::string times_of(const LadderRung& rung) const {
-    if (rung.pair == LadderRung::kNoRung) return time_text(rung.at);
+    if (rung.pair == LadderRung::kNoRung) return "... - " + time_text(rung.at);
     return fmt::format("{} - {}", time_text(ladder_.rungs[rung.pair].at), time_text(rung.at));
   }
 

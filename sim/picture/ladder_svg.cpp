@@ -221,6 +221,7 @@ class SvgLadder {
     draw_time(index);
     if (rung.is_segment() && !rung.drop.empty()) draw_cross(layout_.way_end(ladder_, index));
     if (rung.kind == RungKind::sent) draw_label(index);
+    if (!rung.fate.empty()) draw_fate(index);
     if (rung.kind == RungKind::lost) return draw_loss(index);
     const int x = layout_.columns[rung.column];
     int y = placed.y + 4;
@@ -287,6 +288,14 @@ class SvgLadder {
     if (!is_told) append_format(text, " ({})", rung.label.seq);
     append_format(out_, "<text class='x{}' x='{}' y='{}'>{}</text>\n", right ? "" : " e",
                   right ? at.x + 9 : at.x - 9, at.y + 4, escaped_xml(text));
+  }
+
+  /// Behind an arrow that leads to nothing in the picture.
+  void draw_fate(std::size_t index) {
+    const Place at = layout_.end_of(ladder_, index);
+    const bool right = at.x >= layout_.columns[ladder_.rungs[index].column];
+    append_format(out_, "<text class='i{}' x='{}' y='{}'>{}</text>\n", right ? "" : " e",
+                  right ? at.x + 4 : at.x - 4, at.y + 4, ladder_.rungs[index].fate);
   }
 
   void draw_gap(std::size_t index) {

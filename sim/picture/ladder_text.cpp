@@ -280,8 +280,10 @@ class TextLadder {
     const std::size_t here = place(rung.column);
     const std::size_t there = far_place(rung);
     const std::size_t room = std::max(here, there) - std::min(here, there) - 8;
-    const std::string label =
-        label_within(rung.label, true, arrives ? std::min(room, room / 2) : room);
+    const std::string fate = rung.fate.empty() ? std::string{} : fmt::format(" ({})", rung.fate);
+    const std::size_t taken = fate.size() < room ? fate.size() : 0;
+    std::string label = label_within(rung.label, true, arrives ? room / 2 : room - taken);
+    if (taken != 0 && !label.empty()) label += fate;
     const std::size_t from = arrives ? there : here;
     const std::size_t to = arrives ? here : there;
     const bool is_dropped = arrives && !rung.drop.empty();
@@ -389,8 +391,9 @@ class TextLadder {
     switch (rung.kind) {
       case RungKind::sent: {
         const std::string before = local_text(rung);
-        return fmt::format("{} {} {}: {}{}{}", here, glyphs_.leads_to, there, before,
-                           before.empty() ? "" : "; ", segment);
+        return fmt::format("{} {} {}: {}{}{}{}{}", here, glyphs_.leads_to, there, before,
+                           before.empty() ? "" : "; ", segment, rung.fate.empty() ? "" : "; ",
+                           rung.fate);
       }
       case RungKind::received:
         return fmt::format("{} gets #{} {}: {}", here, rung.label.id, rung.label.flags,

@@ -57,6 +57,7 @@ struct LadderRung {
   std::string process;              ///< Who got the segment: `nginx`, `nobody`.
   std::string rule;                 ///< ... and by which rule: `listener-any`.
   std::string drop;                 ///< Why the segment got lost, or was dropped where it arrived.
+  std::string fate;                 ///< Of a segment sent without a pair: what is known of it.
   std::string note;                 ///< Of a gap.
   bool forged = false;              ///< Sent by another host than its sender's address says.
 

@@ -205,6 +205,36 @@ TEST_CASE("a gap is a rung of its own") {
   }
 }
 
+TEST_CASE("what is left out is not called on its way") {
+  const std::string text = with_timeline(
+      "  - {at: 0ms, by: alice/browser, connect: \"web:80\", as: a}\n"
+      "  - {at: 20ms, socket: a, send: 100B, times: 50, every: 1ms}\n");
+  const Drawn cut(text, 20);
+  const LadderRung& gap = first_of(cut.ladder, RungKind::gap);
+  std::size_t left_out = 0;
+  for (const LadderRung& rung : cut.ladder.rungs) {
+    const bool is_open = rung.kind == RungKind::sent && rung.pair == LadderRung::kNoRung;
+    CHECK(rung.fate == (is_open ? "arrival left out" : ""));
+    if (is_open) ++left_out;
+    if (is_open) CHECK(&rung < &gap);
+  }
+  CHECK(left_out > 0);
+  for (const std::string& drawing :
+       {cut.text(), cut.text({.width = 20}), cut.svg(), cut.mermaid()}) {
+    CHECK(has(drawing, "left out"));
+    CHECK_FALSE(has(drawing, "on its way"));
+  }
+  CHECK(has(cut.mermaid(), ", arrival left out)\n"));
+  CHECK(has(cut.mermaid(), "(... - "));
+  CHECK(has(cut.svg(), ">arrival left out<"));
+
+  const Drawn ended(std::string(text).replace(text.find("timeline:"), 0, "until: 32ms\n"));
+  for (const std::string& drawing : {ended.text(), ended.svg(), ended.mermaid()}) {
+    CHECK(has(drawing, "on its way"));
+    CHECK_FALSE(has(drawing, "left out"));
+  }
+}
+
 TEST_CASE("text keeps to its width and to ASCII where that is wanted") {
   const Drawn drawn(
       with_timeline("  - {at: 0ms, by: alice/browser, connect: \"web:80\", as: a}\n"
