@@ -110,10 +110,30 @@ class LadderBuilder {
       std::string name;
       append_name(name, actor.name);
       ladder_.columns.push_back(std::move(name));
-      const auto& addresses = run_.run.simulation().host(actor.first).addresses();
-      const bool has_one = actor.count == 1 && !addresses.empty();
-      ladder_.subtitles.push_back(has_one ? to_string(addresses.front()) : std::string{});
+      ladder_.addresses.push_back(actor.count == 1
+                                      ? heading_of(run_.run.simulation().host(actor.first))
+                                      : std::vector<std::string>{});
     }
+  }
+
+  static std::vector<std::string> heading_of(const Host& host) {
+    constexpr std::size_t kMost = 3;
+    std::vector<std::string> texts;
+    const std::size_t count = host.addresses().size();
+    for (const IpAddress& address : host.addresses()) {
+      if (texts.size() + 1 == kMost && count > kMost) {
+        texts.push_back(fmt::format("and {} more", count - texts.size()));
+        break;
+      }
+      texts.push_back(to_string(address));
+    }
+    return texts;
+  }
+
+  /// Whether the host's name stands for the address.
+  bool is_first_address(const IpAddress& address) const {
+    const HostId host = run_.run.simulation().host_of(address);
+    return host && run_.run.simulation().host(host).addresses().front() == address;
   }
 
   void add_gap(std::size_t moment) {
@@ -171,9 +191,18 @@ class LadderBuilder {
     const Segment& segment = story.record.segment;
     SegmentLabel label;
     label.id = segment.id;
+    const bool tells_source = forged || !is_first_address(segment.source);
+    const bool tells_destination = !is_first_address(segment.destination);
+    const std::string source = to_string(segment.from());
+    const std::string destination = to_string(segment.to());
     label.ports = fmt::format(
-        "{} > {}", forged ? to_string(segment.from()) : std::to_string(segment.source_port.value),
-        segment.destination_port.value);
+        "{} > {}", tells_source ? source : std::to_string(segment.source_port.value),
+        tells_destination ? destination : std::to_string(segment.destination_port.value));
+    if (tells_source || tells_destination) {
+      label.addressed =
+          fmt::format("{}{}>{}{}", tells_source ? source : "", tells_source ? " " : "",
+                      tells_destination ? " " : "", tells_destination ? destination : "");
+    }
     append_flags(label.flags, segment.flags);
     add_numbers(label, story);
     label.is_reset = segment.has(flag::kRst);
@@ -345,7 +374,8 @@ std::string SegmentLabel::within(std::size_t most) const {
   const std::string ends = fmt::format("{} {}", ports, flags);
   for (const std::string& each :
        {joined(ends, {seq, ack, length}), joined(ends, {seq, length}),
-        joined(ends, {seq.empty() ? ack : seq}), joined(ends, {length}), ends, flags}) {
+        joined(ends, {seq.empty() ? ack : seq}), joined(ends, {length}), ends,
+        addressed.empty() ? flags : fmt::format("{} {}", addressed, flags), flags}) {
     if (each.size() <= most) return each;
   }
   return {};
@@ -358,13 +388,31 @@ std::size_t Ladder::rung_of(std::size_t moment) const {
   return after == rungs.begin() ? 0 : static_cast<std::size_t>(after - rungs.begin() - 1);
 }
 
+namespace {
+
+/// Of a text in a file: more than a terminal's where addresses need it to stand on the arrows.
+std::size_t width_for(const Ladder& ladder) {
+  constexpr std::size_t kMost = 200;
+  constexpr std::size_t kTimes = 16;
+  constexpr std::size_t kArrow = 14;  ///< What is not label, with a number of three digits.
+  LadderTextOptions options;
+  for (const LadderRung& rung : ladder.rungs) {
+    if (rung.label.addressed.empty()) continue;
+    const std::size_t spacing = rung.label.addressed.size() + rung.label.flags.size() + kArrow;
+    options.width = std::max(options.width, kTimes + (ladder.columns.size() - 1) * spacing);
+  }
+  return std::min(options.width, kMost);
+}
+
+}  // namespace
+
 Ladder ladder_of(const SeenRun& run) { return LadderBuilder(run).build(); }
 
 void write_ladder(ByteSink& out, const SeenRun& run, LadderFormat format) {
   const Ladder ladder = ladder_of(run);
   switch (format) {
     case LadderFormat::text:
-      return write_ladder_text(out, ladder);
+      return write_ladder_text(out, ladder, {.width = width_for(ladder)});
     case LadderFormat::svg:
       return write_ladder_svg(out, ladder);
     case LadderFormat::mermaid:

@@ -50,6 +50,9 @@ class LayoutMaker {
   explicit LayoutMaker(const Ladder& ladder) : ladder_(ladder), taken_(ladder.columns.size()) {
     layout_.spacing = spacing_for(ladder.columns.size());
     layout_.rungs.resize(ladder.rungs.size());
+    std::size_t lines = 1;
+    for (const auto& each : ladder.addresses) lines = std::max(lines, each.size());
+    layout_.top = LadderLayout::kHeadTop + 31 + static_cast<int>(lines) * LadderLayout::kLineHeight;
   }
 
   LadderLayout make() {
@@ -151,7 +154,7 @@ class LayoutMaker {
       y_ = std::max(y_, placed.y);
       return;
     }
-    placed.y = index == 0 ? LadderLayout::kTop + 18 : next_y(index);
+    placed.y = index == 0 ? layout_.top + 18 : next_y(index);
     y_ = placed.y;
     if (rung.kind == RungKind::gap) {
       y_ += LadderLayout::kBreakHeight / 2;
@@ -230,8 +233,10 @@ class LayoutMaker {
       right = std::max(right, LadderLayout::kStub + LadderLayout::width_of(rung.fate) + kMargin);
     }
     for (std::size_t i = 0; i < count; ++i) {
-      const int name = std::max(LadderLayout::width_of(ladder_.columns[i]),
-                                LadderLayout::width_of(ladder_.subtitles[i]));
+      int name = LadderLayout::width_of(ladder_.columns[i]);
+      for (const std::string& address : ladder_.addresses[i]) {
+        name = std::max(name, LadderLayout::width_of(address));
+      }
       if (i == 0) left = std::max(left, name / 2 + kMargin);
       if (i + 1 == count) right = std::max(right, name / 2 + 2 * kMargin);
       layout_.columns.push_back(left + static_cast<int>(i) * layout_.spacing);

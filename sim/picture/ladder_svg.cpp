@@ -99,27 +99,33 @@ class SvgLadder {
   void draw_names() {
     for (std::size_t i = 0; i < ladder_.columns.size(); ++i) {
       const int x = layout_.columns[i];
-      const int half = std::max({LadderLayout::width_of(ladder_.columns[i]) * 5 / 8 + 10,
-                                 LadderLayout::width_of(ladder_.subtitles[i]) / 2 + 8, 40});
-      const bool has_address = !ladder_.subtitles[i].empty();
-      append_format(out_, "<rect class='w' x='{}' y='8' width='{}' height='{}' rx='3'/>", x - half,
-                    2 * half, LadderLayout::kTop - 8);
-      append_format(out_, "<text class='n' x='{}' y='{}'>{}</text>", x, has_address ? 26 : 34,
+      const auto& addresses = ladder_.addresses[i];
+      int half = std::max(LadderLayout::width_of(ladder_.columns[i]) * 5 / 8 + 10, 40);
+      for (const std::string& address : addresses) {
+        half = std::max(half, LadderLayout::width_of(address) / 2 + 8);
+      }
+      constexpr int kTop = LadderLayout::kHeadTop;
+      append_format(out_, "<rect class='w' x='{}' y='{}' width='{}' height='{}' rx='3'/>", x - half,
+                    kTop, 2 * half, layout_.top - kTop);
+      int y = addresses.empty() ? (kTop + layout_.top) / 2 + 4 : kTop + 18;
+      append_format(out_, "<text class='n' x='{}' y='{}'>{}</text>", x, y,
                     escaped_xml(ladder_.columns[i]));
-      if (has_address) {
-        append_format(out_, "<text class='a' x='{}' y='43'>{}</text>", x,
-                      escaped_xml(ladder_.subtitles[i]));
+      y += 4;
+      for (const std::string& address : addresses) {
+        y += LadderLayout::kLineHeight;
+        append_format(out_, "<text class='a' x='{}' y='{}'>{}</text>", x, y, escaped_xml(address));
       }
       out_ += '\n';
     }
-    append_format(out_, "<text class='t' x='70' y='34'>time (s)</text>\n");
+    append_format(out_, "<text class='t' x='70' y='{}'>time (s)</text>\n",
+                  (LadderLayout::kHeadTop + layout_.top) / 2 + 4);
   }
 
   /// Whole but where the ladder leaves out time, or segments.
   void draw_lines() {
     std::string whole;
     std::string broken;
-    int from = LadderLayout::kTop;
+    int from = layout_.top;
     for (std::size_t i = 0; i < ladder_.rungs.size(); ++i) {
       const PlacedRung& placed = layout_.rungs[i];
       int gap_from = placed.y - 36;
@@ -286,6 +292,9 @@ class SvgLadder {
     const bool is_told = rung.pair == LadderRung::kNoRung ||
                          layout_.rungs[rung.pair].label.find(rung.label.seq) != std::string::npos;
     if (!is_told) append_format(text, " ({})", rung.label.seq);
+    const bool has_address = rung.label.addressed.empty() || rung.pair == LadderRung::kNoRung ||
+                             layout_.rungs[rung.pair].label.find(' ') != std::string::npos;
+    if (!has_address) append_format(text, " {}", rung.label.addressed);
     append_format(out_, "<text class='x{}' x='{}' y='{}'>{}</text>\n", right ? "" : " e",
                   right ? at.x + 9 : at.x - 9, at.y + 4, escaped_xml(text));
   }

@@ -132,10 +132,17 @@ class TextLadder {
   }
 
   void draw_header() {
-    for (const auto* names : {&ladder_.columns, &ladder_.subtitles}) {
+    std::size_t lines = 0;
+    for (const auto& addresses : ladder_.addresses) lines = std::max(lines, addresses.size());
+    if (spacing_ <= 18) lines = 0;
+    for (std::size_t line = 0; line <= lines; ++line) {
       Row row(options_.width);
-      for (std::size_t i = 0; i < names->size(); ++i) draw_name(row, i, (*names)[i]);
-      if (names == &ladder_.columns || spacing_ > 18) add(row);
+      for (std::size_t i = 0; i < ladder_.columns.size(); ++i) {
+        if (line == 0) draw_name(row, i, ladder_.columns[i]);
+        if (line == 0 || ladder_.addresses[i].size() < line) continue;
+        draw_name(row, i, ladder_.addresses[i][line - 1]);
+      }
+      add(row);
     }
   }
 
@@ -312,19 +319,25 @@ class TextLadder {
     if (is_whole && ladder_.rungs[rung.pair].at != rung.at) {
       append_format(reason, " at {}", time_of(rung));
     }
-    const std::size_t ending = reason.size() + 8;
-    const std::string label =
-        label_within(rung.label, !is_whole, span > ending + 4 ? span - ending - 4 : 0);
+    const auto label_beside = [&](std::size_t taken) {
+      return label_within(rung.label, !is_whole, span > taken ? span - taken : 0);
+    };
+    std::string label = label_beside(reason.size() + 12);
+    // Rather two rows than a label that does not tell the ends.
+    const bool is_beside =
+        label.find('>') != std::string::npos || label_beside(8).find('>') == std::string::npos;
+    if (!is_beside) label = label_beside(8);
     Row row = lifelines();
     const std::string_view dash = is_whole ? glyphs_.dash : glyphs_.weak_dash;
     const std::size_t length = label.size() + (label.empty() ? 4 : 6);
     const std::size_t cross = right ? from + length + 1 : from - length - 1;
     draw_arrow(row, from, cross, {dash, {}}, label, false);
     row.put(cross, glyphs_.lost);
-    row.put(right ? cross + 2 : cross - 1 - reason.size(), reason);
+    if (is_beside) row.put(right ? cross + 2 : cross - 1 - reason.size(), reason);
     if (is_whole) stamp(row, rung.pair);
     if (!is_whole || index == options_.marked) stamp(row, index);
     add(row);
+    if (!is_beside) draw_notes(index, rung.drop);
   }
 
   /// A way that ends where it begins: its start, its end, or both.

@@ -23,8 +23,11 @@ enum class RungKind : std::uint8_t {
 /// A segment in pieces, so that a drawing takes as many as it has room for.
 struct SegmentLabel {
   std::uint64_t id = 0;  ///< The segment's, as in every output.
-  std::string ports;     ///< `49152 > 80`; of a forged sender with its address.
-  std::string flags;     ///< `[P.]`
+  /// `49152 > 80`; with an address, `49152 > 10.0.0.99:80`, where that is not the first of a host,
+  /// and of a forged sender.
+  std::string ports;
+  std::string addressed;  ///< Only the ends that have an address: `> 10.0.0.99:80`; or empty.
+  std::string flags;      ///< `[P.]`
   // Empty where tcpdump says nothing of them, and a length of 0.
   std::string seq;     ///< `seq 1:201`
   std::string ack;     ///< `ack 1`
@@ -71,9 +74,10 @@ struct LadderRung {
 
 struct Ladder {
   std::string title;
-  std::vector<std::string> columns;    ///< Names, as Cast has them.
-  std::vector<std::string> subtitles;  ///< The address of each; empty where it stands for several.
-  std::vector<LadderRung> rungs;       ///< In the order in which they happened.
+  std::vector<std::string> columns;  ///< Names, as Cast has them.
+  /// Those of each host, three at the most; none where a column stands for several hosts.
+  std::vector<std::vector<std::string>> addresses;
+  std::vector<LadderRung> rungs;  ///< In the order in which they happened.
 
   /// The rung that tells of a moment, or of the last one before it that has any.
   std::size_t rung_of(std::size_t moment) const;

@@ -144,6 +144,44 @@ TEST_CASE("what has no way is lost, and what is forged says so") {
   CHECK(has(drawn.text(), "no-route ✗"));
 }
 
+TEST_CASE("a label names an address that the host's name does not stand for") {
+  const Drawn drawn(R"(scenario: 1
+hosts:
+  web: {ip: [10.0.0.1, "2001:db8::1", 10.0.0.2, 10.0.0.3], processes: {nginx: {listen: 80}}}
+  alice: {ip: ["2001:db8::11", 10.0.0.11], processes: {browser: {}}}
+network: {delay: 5ms}
+tcp: {iss: zero, msl: 1s}
+until: 500ms
+timeline:
+  - {at: 0ms, by: alice/browser, connect: "[2001:db8::1]:80", as: a}
+  - {at: 100ms, by: alice/browser, connect: "10.0.0.1:80", as: b}
+  - {at: 200ms, by: alice/browser, connect: "10.0.0.99:80", as: c}
+)");
+  CHECK(drawn.ladder.addresses ==
+        std::vector<std::vector<std::string>>{{"10.0.0.1", "2001:db8::1", "and 2 more"},
+                                              {"2001:db8::11", "10.0.0.11"}});
+  std::vector<std::string> ports;
+  for (const LadderRung& rung : drawn.ladder.rungs) {
+    if (rung.kind == RungKind::sent) ports.push_back(rung.label.ports);
+  }
+  REQUIRE(ports.size() == 7);
+  CHECK(ports[0] == "49152 > [2001:db8::1]:80");
+  CHECK(ports[1] == "[2001:db8::1]:80 > 49152");
+  CHECK(ports[3] == "10.0.0.11:49153 > 80");
+  CHECK(ports[6] == "10.0.0.11:49154 > 10.0.0.99:80");
+  const LadderRung& lost = first_of(drawn.ladder, RungKind::lost);
+  CHECK(lost.label.addressed == "10.0.0.11:49154 > 10.0.0.99:80");
+  CHECK(lost.label.within(34) == "10.0.0.11:49154 > 10.0.0.99:80 [S]");
+  for (const std::string& drawing : {drawn.text(), drawn.text({.width = 60}), drawn.mermaid()}) {
+    CHECK(has(drawing, "> [2001:db8::1]:80 [S]"));
+    CHECK(has(drawing, "> 10.0.0.99:80 [S]"));
+  }
+  CHECK(has(drawn.svg(), "&gt; [2001:db8::1]:80 [S]"));
+  CHECK(has(drawn.svg(), "&gt; 10.0.0.99:80 [S]"));
+  CHECK(has(drawn.svg(), ">and 2 more<"));
+  CHECK(has(drawn.text(), "and 2 more"));
+}
+
 TEST_CASE("a host that talks to itself has loops") {
   const Drawn drawn(
       with_timeline("  - {at: 0ms, by: web/curl, connect: \"127.0.0.1:80\", as: a}\n"));
