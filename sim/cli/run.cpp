@@ -115,7 +115,7 @@ Status run_scenario(const Options& options) {
   if (!output.is_open()) return Status::machine;
   ScenarioRun run(input->spec);
   const CheckReport check_report(run, input->spec.seed);
-  RunFiles files(options.files, *input, run);
+  RunFiles files(options, *input, run);
   if (const Status attached = files.attach(); attached != Status::ok) return attached;
   const Status status = options.stats ? run_with_stats(options, *input, run, output)
                         : options.format == Format::jsonl

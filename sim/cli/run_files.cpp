@@ -72,13 +72,14 @@ std::optional<UsageError> conflict_in(const RunFileOptions& files) {
   return std::nullopt;
 }
 
-RunFiles::RunFiles(const RunFileOptions& options, const ScenarioInput& input, ScenarioRun& run)
-    : options_(options),
+RunFiles::RunFiles(const Options& options, const ScenarioInput& input, ScenarioRun& run)
+    : options_(options.files),
+      absolute_seq_(options.absolute_seq),
       input_(input),
       run_(run),
-      pcap_(open(options.pcap)),
-      page_(open(options.html)),
-      ladder_(open(options.ladder)) {
+      pcap_(open(options.files.pcap)),
+      page_(open(options.files.html)),
+      ladder_(open(options.files.ladder)) {
   if (page_ || ladder_) story_.emplace();
 }
 
@@ -106,7 +107,7 @@ Status RunFiles::attach() {
 
 SeenRun RunFiles::seen() {
   return {input_.spec,      run_,        *story_, results_of(run_.verdicts()),
-          summary_of(run_), input_.path, {}};
+          summary_of(run_), input_.path, {},      absolute_seq_};
 }
 
 Status RunFiles::finish(Status status) {

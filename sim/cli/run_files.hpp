@@ -21,7 +21,7 @@ std::optional<UsageError> conflict_in(const RunFileOptions& files);
 class RunFiles {
  public:
   /// Opens the files. What is referred to outlives this.
-  RunFiles(const RunFileOptions& options, const ScenarioInput& input, ScenarioRun& run);
+  RunFiles(const Options& options, const ScenarioInput& input, ScenarioRun& run);
 
   /// Attaches what listens to the run; to be called before it. Otherwise the status after a
   /// complaint: a file cannot be written, or an option names a host that does not exist.
@@ -36,6 +36,7 @@ class RunFiles {
   SeenRun seen();
 
   const RunFileOptions& options_;
+  bool absolute_seq_;
   const ScenarioInput& input_;
   ScenarioRun& run_;
   std::optional<Story> story_;

@@ -30,17 +30,19 @@ std::string time_text(SimTime at) {
 }
 
 /// What tcpdump shows of a segment behind its flags, without what is zero.
-void add_numbers(SegmentLabel& label, const StoryRecord& story) {
+void add_numbers(SegmentLabel& label, const StoryRecord& story, bool absolute) {
   const Segment& segment = story.record.segment;
+  const SequenceNumber seq = absolute ? segment.seq : story.relative_seq;
+  const SequenceNumber ack = absolute ? segment.ack : story.relative_ack;
   const std::uint16_t bytes = segment.payload_bytes;
   if (bytes != 0 || segment.has(flag::kSyn | flag::kFin | flag::kRst)) {
-    label.seq = fmt::format("seq {}", story.relative_seq.value);
+    label.seq = fmt::format("seq {}", seq.value);
   }
   if (bytes != 0) {
-    append_format(label.seq, ":{}", (story.relative_seq + bytes).value);
+    append_format(label.seq, ":{}", (seq + bytes).value);
     label.length = fmt::format("length {}", bytes);
   }
-  if (segment.has(flag::kAck)) label.ack = fmt::format("ack {}", story.relative_ack.value);
+  if (segment.has(flag::kAck)) label.ack = fmt::format("ack {}", ack.value);
 }
 
 std::string joined(std::string text, std::initializer_list<std::string_view> numbers) {
@@ -204,7 +206,7 @@ class LadderBuilder {
                       tells_destination ? " " : "", tells_destination ? destination : "");
     }
     append_flags(label.flags, segment.flags);
-    add_numbers(label, story);
+    add_numbers(label, story, run_.absolute_seq);
     label.is_reset = segment.has(flag::kRst);
     return label;
   }

@@ -114,5 +114,16 @@ class Mermaid(unittest.TestCase):
                         self.assertLessEqual(set(arrow.groups()), actors)
 
 
+class Options(unittest.TestCase):
+    def test_absolute_sequence_numbers(self):
+        answer = subprocess.run([PROGRAM, "run", SCENARIOS / "web-server.yaml", "--absolute-seq"],
+                                stdout=subprocess.PIPE, check=False, text=True).stdout
+        first = re.search(r"seq (\d{6,})", answer).group(1)
+        for kind in ("txt", "svg", "mmd"):
+            with self.subTest(kind):
+                self.assertIn(f"seq {first}", ladder(kind, "web-server.yaml", "--absolute-seq"))
+                self.assertNotIn(first, ladder(kind, "web-server.yaml"))
+
+
 if __name__ == "__main__":
     unittest.main(argv=sys.argv[:1])

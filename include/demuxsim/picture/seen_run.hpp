@@ -20,6 +20,7 @@ struct SeenRun {
   Summary summary;
   std::string path;  ///< The scenario's, as messages name it.
   std::string name;  ///< What tells this run from others beside it: "style=announce"; or empty.
+  bool absolute_seq = false;  ///< Sequence numbers as they travel, not relative to the first.
 };
 
 }  // namespace demuxsim

@@ -6,6 +6,8 @@
 #include <string>
 #include <string_view>
 
+#include <fmt/core.h>
+
 #include "demuxsim/report/wrap.hpp"
 #include "demuxsim/scenario/load.hpp"
 #include "support/catch.hpp"
@@ -25,14 +27,15 @@ tcp: {iss: zero, msl: 1s}
 
 /// A scenario that ran to its end, and its ladder.
 struct Drawn {
-  explicit Drawn(const std::string& text, std::size_t most_segments = 100)
+  explicit Drawn(const std::string& text, std::size_t most_segments = 100,
+                 bool absolute_seq = false)
       : spec(load({"test.yaml", text}).value()), run(spec), story(most_segments) {
     run.simulation().trace().attach(story, Story::kinds());
     while (!run.advance(1000)) {
     }
     run.simulation().trace().flush();
     story.finish();
-    ladder = ladder_of({spec, run, story, {}, {}, "test.yaml", {}});
+    ladder = ladder_of({spec, run, story, {}, {}, "test.yaml", {}, absolute_seq});
   }
 
   std::string text(const LadderTextOptions& options = {}) const {
@@ -123,6 +126,25 @@ TEST_CASE("a label tells as much as it has room for") {
   CHECK(label.within(10) == "1 > 2 [P.]");
   CHECK(label.within(9) == "[P.]");
   CHECK(label.within(3).empty());
+}
+
+TEST_CASE("sequence numbers are as they travel where that is wanted") {
+  std::string text =
+      with_timeline("  - {at: 0ms, by: alice/browser, connect: \"web:80\", as: a}\n");
+  text.replace(text.find("iss: zero"), 9, "iss: rfc6528");
+  const Drawn drawn(text, 100, true);
+  const LadderRung& syn = first_of(drawn.ladder, RungKind::sent);
+  const auto sent =
+      std::find_if(drawn.story.records().begin(), drawn.story.records().end(),
+                   [](const StoryRecord& story) { return story.record.segment.id == 1; });
+  REQUIRE(sent->record.segment.seq.value != 0);
+  const std::string seq = fmt::format("seq {}", sent->record.segment.seq.value);
+  CHECK(syn.label.seq == seq);
+  for (const std::string& drawing : {drawn.text(), drawn.svg(), drawn.mermaid()}) {
+    CHECK(has(drawing, seq));
+    CHECK(has(drawing, fmt::format("ack {}", sent->record.segment.seq.value + 1)));
+    CHECK_FALSE(has(drawing, "seq 0"));
+  }
 }
 
 TEST_CASE("what has no way is lost, and what is forged says so") {
