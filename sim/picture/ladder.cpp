@@ -12,16 +12,10 @@
 #include "demuxsim/picture/cast.hpp"
 #include "demuxsim/report/line_text.hpp"
 #include "demuxsim/tcp/state.hpp"
+#include "picture/grouped.hpp"
 
 namespace demuxsim {
 namespace {
-
-/// `1,099,000`.
-std::string grouped(std::uint64_t number) {
-  std::string text = std::to_string(number);
-  for (std::size_t i = text.size(); i > 3; i -= 3) text.insert(i - 3, ",");
-  return text;
-}
 
 std::string time_text(SimTime at) {
   std::string text;
@@ -86,6 +80,7 @@ class LadderBuilder {
   Ladder build() {
     add_columns();
     const Story& story = run_.story;
+    ladder_.segments = story.segments();
     for (std::size_t i = 0; i < story.moments().size(); ++i) {
       const Moment& moment = story.moments()[i];
       if (story.gap() && moment.first == story.gap().at) add_gap(i);

@@ -9,6 +9,7 @@
 #include "demuxsim/core/text.hpp"
 #include "demuxsim/picture/ladder.hpp"
 #include "demuxsim/report/line_text.hpp"
+#include "picture/grouped.hpp"
 #include "picture/ladder_layout.hpp"
 #include "picture/svg_text.hpp"
 
@@ -84,16 +85,20 @@ class SvgLadder {
   }
 
   std::string description() const {
-    std::size_t segments = 0;
-    for (const LadderRung& rung : ladder_.rungs) segments += rung.kind == RungKind::sent ? 1u : 0u;
-    std::string text = fmt::format("Ladder diagram: {} TCP segments between ", segments);
+    std::uint64_t shown = 0;
+    for (const LadderRung& rung : ladder_.rungs) shown += rung.kind == RungKind::sent ? 1u : 0u;
+    std::string text =
+        fmt::format("Ladder diagram: {} TCP segments between ", grouped(ladder_.segments));
     for (std::size_t i = 0; i < ladder_.columns.size(); ++i) {
       append_format(text, "{}{}", i == 0 ? "" : ", ", ladder_.columns[i]);
     }
     if (ladder_.rungs.empty()) return text;
-    append_format(text, ", from {} s to {} s. Time runs down.", time_text(ladder_.rungs.front().at),
+    append_format(text, ", from {} s to {} s.", time_text(ladder_.rungs.front().at),
                   time_text(ladder_.rungs.back().at));
-    return text;
+    if (shown != ladder_.segments) {
+      append_format(text, " {} of them are shown, the first and the last ones.", grouped(shown));
+    }
+    return text + " Time runs down.";
   }
 
   void draw_names() {

@@ -79,6 +79,8 @@ struct Ladder {
   std::vector<std::vector<std::string>> addresses;
   std::vector<LadderRung> rungs;  ///< In the order in which they happened.
 
+  std::uint64_t segments = 0;  ///< Sent in the whole run, those left out included.
+
   /// The rung that tells of a moment, or of the last one before it that has any.
   std::size_t rung_of(std::size_t moment) const;
 };

@@ -263,6 +263,13 @@ TEST_CASE("a gap is a rung of its own") {
   for (const std::string& drawing : {drawn.text(), drawn.svg(), drawn.mermaid()}) {
     CHECK(has(drawing, "segments left out"));
   }
+  // In words, for those who do not see the drawing.
+  CHECK(drawn.ladder.segments == drawn.story.segments());
+  const auto shown =
+      std::count_if(drawn.ladder.rungs.begin(), drawn.ladder.rungs.end(),
+                    [](const LadderRung& rung) { return rung.kind == RungKind::sent; });
+  CHECK(has(drawn.svg(), fmt::format("{} TCP segments between web, alice", drawn.ladder.segments)));
+  CHECK(has(drawn.svg(), fmt::format(" {} of them are shown", shown)));
 }
 
 TEST_CASE("what is left out is not called on its way") {
