@@ -409,7 +409,7 @@ void write_ladder(ByteSink& out, const SeenRun& run, LadderFormat format) {
   const Ladder ladder = ladder_of(run);
   switch (format) {
     case LadderFormat::text:
-      return write_ladder_text(out, ladder, {.width = width_for(ladder)});
+      return write_ladder_text(out, ladder, {.width = width_for(ladder), .titled = true});
     case LadderFormat::svg:
       return write_ladder_svg(out, ladder);
     case LadderFormat::mermaid:

@@ -52,7 +52,8 @@ class LayoutMaker {
     layout_.rungs.resize(ladder.rungs.size());
     std::size_t lines = 1;
     for (const auto& each : ladder.addresses) lines = std::max(lines, each.size());
-    layout_.top = LadderLayout::kHeadTop + 31 + static_cast<int>(lines) * LadderLayout::kLineHeight;
+    if (!ladder.title.empty()) layout_.head_top += LadderLayout::kTitleHeight;
+    layout_.top = layout_.head_top + 31 + static_cast<int>(lines) * LadderLayout::kLineHeight;
   }
 
   LadderLayout make() {
@@ -241,7 +242,8 @@ class LayoutMaker {
       if (i + 1 == count) right = std::max(right, name / 2 + 2 * kMargin);
       layout_.columns.push_back(left + static_cast<int>(i) * layout_.spacing);
     }
-    layout_.width = layout_.columns.back() + right;
+    layout_.width = std::max(layout_.columns.back() + right,
+                             LadderLayout::width_of(ladder_.title) * 5 / 4 + 2 * kMargin);
     layout_.height = y_ + 40;
     for (const auto& sides : taken_) {
       layout_.height = std::max({layout_.height, sides[0].notes + 24, sides[1].notes + 24});

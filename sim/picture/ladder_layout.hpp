@@ -39,7 +39,7 @@ struct PlacedRung {
 
 struct LadderLayout {
   static constexpr int kLineHeight = 13;
-  static constexpr int kHeadTop = 8;
+  static constexpr int kTitleHeight = 24;
   static constexpr int kBreakHeight = 44;
   static constexpr int kStub = 70;  ///< Of an arrow only one end of which is known.
   static constexpr int kLoopWidth = 34;
@@ -47,7 +47,8 @@ struct LadderLayout {
 
   int width = 0;
   int height = 0;
-  int top = 0;  ///< Where lines begin, below the names.
+  int head_top = 8;  ///< Of the names, below the title if there is one.
+  int top = 0;       ///< Where lines begin, below the names.
   int spacing = 0;
   std::vector<int> columns;  ///< x of each line.
   std::vector<PlacedRung> rungs;

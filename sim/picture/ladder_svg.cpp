@@ -26,7 +26,7 @@ constexpr std::string_view kStyle =
     "text{font:11px Helvetica,Arial,'Liberation Sans',sans-serif;fill:#000}\n"
     ".n{font-weight:bold;font-size:13px;text-anchor:middle}.a{text-anchor:middle}"
     ".e{text-anchor:end}.t{fill:#444;text-anchor:end;font-variant-numeric:tabular-nums}\n"
-    ".i{font-style:italic}.b{font-weight:bold}.x{fill:#b00000}\n"
+    ".o{font-size:13px;fill:#444}.i{font-style:italic}.b{font-weight:bold}.x{fill:#b00000}\n"
     "path,rect,circle{fill:none;stroke:#000}\n"
     ".l{stroke-width:1}.k{stroke-width:1;stroke-dasharray:2 4}\n"
     ".s{stroke-width:1.1}.d{stroke-width:2.2}.r{stroke-width:1.3;stroke-dasharray:7 3;"
@@ -66,6 +66,7 @@ class SvgLadder {
     for (std::size_t i = 0; i < ladder_.rungs.size(); ++i) draw_way(i);
     for (std::size_t i = 0; i < ladder_.rungs.size(); ++i) draw_texts(i);
     draw_names();
+    draw_title();
     draw_legend();
     return std::move(out_) + "</svg>\n";
   }
@@ -101,6 +102,11 @@ class SvgLadder {
     return text + " Time runs down.";
   }
 
+  void draw_title() {
+    if (ladder_.title.empty()) return;
+    append_format(out_, "<text class='o' x='14' y='20'>{}</text>\n", escaped_xml(ladder_.title));
+  }
+
   void draw_names() {
     for (std::size_t i = 0; i < ladder_.columns.size(); ++i) {
       const int x = layout_.columns[i];
@@ -109,10 +115,10 @@ class SvgLadder {
       for (const std::string& address : addresses) {
         half = std::max(half, LadderLayout::width_of(address) / 2 + 8);
       }
-      constexpr int kTop = LadderLayout::kHeadTop;
+      const int top = layout_.head_top;
       append_format(out_, "<rect class='w' x='{}' y='{}' width='{}' height='{}' rx='3'/>", x - half,
-                    kTop, 2 * half, layout_.top - kTop);
-      int y = addresses.empty() ? (kTop + layout_.top) / 2 + 4 : kTop + 18;
+                    top, 2 * half, layout_.top - top);
+      int y = addresses.empty() ? (top + layout_.top) / 2 + 4 : top + 18;
       append_format(out_, "<text class='n' x='{}' y='{}'>{}</text>", x, y,
                     escaped_xml(ladder_.columns[i]));
       y += 4;
@@ -123,7 +129,7 @@ class SvgLadder {
       out_ += '\n';
     }
     append_format(out_, "<text class='t' x='70' y='{}'>time (s)</text>\n",
-                  (LadderLayout::kHeadTop + layout_.top) / 2 + 4);
+                  (layout_.head_top + layout_.top) / 2 + 4);
   }
 
   /// Whole but where the ladder leaves out time, or segments.

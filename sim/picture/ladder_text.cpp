@@ -85,6 +85,7 @@ class TextLadder {
   }
 
   std::string draw() {
+    if (options_.titled && !ladder_.title.empty()) draw_title();
     if (spacing_ < kLeastSpacing) return list();
     draw_header();
     for (std::size_t i = first_; i < end_; ++i) {
@@ -129,6 +130,14 @@ class TextLadder {
     if (time != stamped_) row.put(1 + time_width_ - time.size(), time);
     stamped_ = time;
     if (index == options_.marked) row.put(0, ">");
+  }
+
+  void draw_title() {
+    for (const std::string& line :
+         wrapped(ladder_.title, std::max<std::size_t>(options_.width, 1))) {
+      append_format(text_, "{}\n", line);
+    }
+    text_ += '\n';
   }
 
   void draw_header() {

@@ -93,6 +93,7 @@ struct LadderTextOptions {
   std::size_t first = 0;                ///< Rungs to draw: from here on
   std::size_t count = ~std::size_t{0};  ///< ... so many.
   std::size_t marked = LadderRung::kNoRung;  ///< This one is pointed at.
+  bool titled = false;                       ///< The title stands at the top.
 };
 
 /// A row or a few for each rung. Where there is no room for lines beside each other, a list.

@@ -329,10 +329,23 @@ TEST_CASE("a window of rungs points at the one that is meant") {
   CHECK(drawn.text({.first = 1000, .count = 3}).find("[S]") == std::string::npos);
 }
 
+TEST_CASE("the title stands above a text that is on its own") {
+  const Drawn drawn(
+      with_timeline("  - {at: 0ms, by: alice/browser, connect: \"web:80\", as: a}\n"));
+  CHECK(drawn.text({.titled = true}) == "A & <b>; #1\n\n" + drawn.text());
+  CHECK(has(drawn.text({.width = 16, .titled = true}), "A & <b>; #1\n\n  0.000000"));
+  std::string untitled = with_timeline("  - {at: 0ms, by: web, reboot: true}\n");
+  untitled.erase(untitled.find("title:"), std::string_view("title: \"A & <b>; #1\"\n").size());
+  const Drawn bare(untitled);
+  CHECK(bare.text({.titled = true}) == bare.text());
+  CHECK_FALSE(has(bare.svg(), "class='o'"));
+}
+
 TEST_CASE("names cannot break out of an SVG or a Mermaid diagram") {
   const Drawn drawn(
       with_timeline("  - {at: 0ms, by: alice/browser, connect: \"web:80\", as: a}\n"));
   CHECK(has(drawn.svg(), "<title>A &amp; &lt;b&gt;; #1</title>"));
+  CHECK(has(drawn.svg(), "<text class='o' x='14' y='20'>A &amp; &lt;b&gt;; #1</text>"));
   const std::string mermaid = drawn.mermaid();
   CHECK(mermaid.starts_with("sequenceDiagram\n    title A #38; #60;b>#59; #35;1\n"));
 }
