@@ -13,6 +13,7 @@
 #include "demuxsim/picture/ladder.hpp"
 #include "demuxsim/picture/page.hpp"
 #include "demuxsim/report/line_text.hpp"
+#include "demuxsim/report/wrap.hpp"
 #include "scenario/diagnostic_text.hpp"
 
 namespace demuxsim::cli {
@@ -23,10 +24,26 @@ std::unique_ptr<Output> open(const std::string& path) {
 }
 
 std::optional<LadderFormat> ladder_format(std::string_view path) {
-  if (path.ends_with(".svg")) return LadderFormat::svg;
-  if (path.ends_with(".txt")) return LadderFormat::text;
-  if (path.ends_with(".mmd")) return LadderFormat::mermaid;
+  std::string ending(path.substr(path.size() - std::min<std::size_t>(path.size(), 4)));
+  for (char& c : ending) {
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  }
+  if (ending == ".svg") return LadderFormat::svg;
+  if (ending == ".txt") return LadderFormat::text;
+  if (ending == ".mmd") return LadderFormat::mermaid;
   return std::nullopt;
+}
+
+/// Mermaid's maxTextSize, unless a page sets it.
+constexpr std::size_t kMostOfMermaid = 50'000;
+
+void warn_of_size(std::string_view diagram, std::string_view path) {
+  const std::size_t characters = places(diagram);
+  if (characters <= kMostOfMermaid) return;
+  complain(
+      fmt::format("warning: {} has {} characters, and Mermaid draws {} unless its maxTextSize "
+                  "is set higher",
+                  loading::quote(path), characters, kMostOfMermaid));
 }
 
 std::vector<std::vector<IpAddress>> addresses_of(const ScenarioSpec& spec) {
@@ -110,6 +127,22 @@ SeenRun RunFiles::seen() {
           summary_of(run_), input_.path, {},      absolute_seq_};
 }
 
+Status RunFiles::write_ladder_file(Status status) {
+  const LadderFormat format = *ladder_format(options_.ladder);
+  if (format != LadderFormat::mermaid) {
+    write_ladder(ladder_->sink(), seen(), format);
+    return ladder_->finish(status);
+  }
+  std::string text;
+  ByteSink sink(text);
+  write_ladder(sink, seen(), format);
+  sink.flush();
+  ladder_->sink().append(text);
+  const Status finished = ladder_->finish(status);
+  if (finished == status) warn_of_size(text, options_.ladder);
+  return finished;
+}
+
 Status RunFiles::finish(Status status) {
   if (capture_) {
     capture_->finish(run_.is_over());
@@ -122,8 +155,7 @@ Status RunFiles::finish(Status status) {
     status = page_->finish(status);
   }
   if (ladder_) {
-    write_ladder(ladder_->sink(), seen(), *ladder_format(options_.ladder));
-    status = ladder_->finish(status);
+    status = write_ladder_file(status);
   }
   return status;
 }

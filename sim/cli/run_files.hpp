@@ -34,6 +34,7 @@ class RunFiles {
   using File = std::unique_ptr<Output>;
 
   SeenRun seen();
+  Status write_ladder_file(Status status);
 
   const RunFileOptions& options_;
   bool absolute_seq_;

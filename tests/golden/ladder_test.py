@@ -46,7 +46,8 @@ def ladder(kind, *words):
     with tempfile.TemporaryDirectory() as folder:
         path = pathlib.Path(folder) / f"ladder.{kind}"
         subprocess.run([PROGRAM, "run", "--quiet", SCENARIOS / words[0], *words[1:],
-                        "--ladder", path], stdout=subprocess.DEVNULL, check=False)
+                        "--ladder", path], stdout=subprocess.DEVNULL,
+                       stderr=subprocess.DEVNULL, check=False)
         return path.read_text()
 
 
@@ -123,6 +124,26 @@ class Options(unittest.TestCase):
             with self.subTest(kind):
                 self.assertIn(f"seq {first}", ladder(kind, "web-server.yaml", "--absolute-seq"))
                 self.assertNotIn(first, ladder(kind, "web-server.yaml"))
+
+    def test_endings_in_capitals(self):
+        for kind in ("txt", "svg", "mmd"):
+            self.assertEqual(ladder(kind.upper(), "web-server.yaml"),
+                             ladder(kind, "web-server.yaml"))
+
+    def test_warning_of_a_diagram_too_large_for_mermaid(self):
+        with tempfile.TemporaryDirectory() as folder:
+            for kind, scenario, warnings in (("mmd", "star", 1), ("MMD", "web-server", 0),
+                                             ("svg", "star", 0)):
+                with self.subTest(f"{scenario}.{kind}"):
+                    path = pathlib.Path(folder) / f"ladder.{kind}"
+                    words = SHORTER.get(scenario, [])
+                    done = subprocess.run(
+                        [PROGRAM, "run", "--quiet", SCENARIOS / f"{scenario}.yaml", *words,
+                         "--ladder", path], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
+                        check=True, text=True)
+                    self.assertEqual(done.stderr.count("maxTextSize"), warnings)
+                    self.assertEqual(done.stderr.count("warning: "), warnings)
+                    self.assertEqual(len(path.read_text()) > 50000, scenario == "star")
 
 
 if __name__ == "__main__":
