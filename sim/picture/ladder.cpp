@@ -116,8 +116,11 @@ class LadderBuilder {
   static std::vector<std::string> heading_of(const Host& host) {
     constexpr std::size_t kMost = 3;
     std::vector<std::string> texts;
-    const std::size_t count = host.addresses().size();
+    const auto count = static_cast<std::size_t>(
+        std::count_if(host.addresses().begin(), host.addresses().end(),
+                      [](const IpAddress& address) { return !address.is_loopback(); }));
     for (const IpAddress& address : host.addresses()) {
+      if (address.is_loopback()) continue;
       if (texts.size() + 1 == kMost && count > kMost) {
         texts.push_back(fmt::format("and {} more", count - texts.size()));
         break;
@@ -376,6 +379,16 @@ std::string SegmentLabel::within(std::size_t most) const {
     if (each.size() <= most) return each;
   }
   return {};
+}
+
+std::string SegmentLabel::within_with_mark(std::size_t most) const {
+  constexpr std::string_view kMark = " \u2026";
+  constexpr std::size_t kMarkPlaces = 2;
+  const std::string whole = within(~std::size_t{0});
+  if (whole.size() <= most) return whole;
+  std::string marked = within(most > kMarkPlaces ? most - kMarkPlaces : 0);
+  if (!marked.empty()) return marked.append(kMark);
+  return within(most);
 }
 
 std::size_t Ladder::rung_of(std::size_t moment) const {

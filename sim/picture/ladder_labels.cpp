@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "demuxsim/report/line_text.hpp"
+#include "demuxsim/report/wrap.hpp"
 
 namespace demuxsim {
 namespace {
@@ -84,6 +85,12 @@ class LabelPlacer {
     }
     const PlacedRung& placed = layout_.rungs[index];
     const int x = layout_.columns[rung.column];
+    if (rung.kind == RungKind::sent && rung.is_loop()) {
+      const int left = x + LadderLayout::kLoopWidth;
+      const int middle = placed.y + LadderLayout::kLoopLabel - LadderLayout::kHalfText;
+      notes_.push_back(
+          {index, {left, middle}, {left + 6 + LadderLayout::width_of(placed.label), middle}});
+    }
     int y = placed.y;
     for (const LadderNote& note : placed.notes) {
       const int width = LadderLayout::width_of(note.text);
@@ -114,14 +121,14 @@ class LabelPlacer {
     std::size_t most = room > since.size() ? room - since.size() : 0;
     std::optional<Choice> best;
     for (;;) {
-      const std::string label = rung.label.within(most);
+      const std::string label = rung.label.within_with_mark(most);
       if (label.empty()) break;
       const std::string text = label + since;
       const int cost = cost_of(label, rung.label);
       consider(arrow, text, at_sender, cost, best);
       consider(arrow, text, at_receiver, cost + 2, best);
       consider(arrow, text, LabelPlace::middle, cost + 3, best);
-      most = label.size() - 1;
+      most = places(label) - 1;
     }
     if (!best) return;
     layout_.rungs[arrow.rung].label = best->text;
@@ -132,7 +139,8 @@ class LabelPlacer {
   /// Of what is left out; a label without ports is hardly one.
   static int cost_of(const std::string& shown, const SegmentLabel& label) {
     const std::size_t all = label.within(~std::size_t{0}).size();
-    return static_cast<int>((all - shown.size()) / 3) + (shown == label.flags ? 12 : 0);
+    const bool tells_ends = shown.find('>') != std::string::npos;
+    return static_cast<int>((all - std::min(all, places(shown))) / 3) + (tells_ends ? 0 : 12);
   }
 
   static std::string sending_time(const LadderRung& rung) {

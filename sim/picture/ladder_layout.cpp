@@ -43,6 +43,7 @@ int distance_for(Duration passed) {
 struct Taken {
   int notes = 0;
   int arrows = 0;
+  int loop_labels = 0;  ///< Beside a loop, where the label of another arrow might lie.
 };
 
 class LayoutMaker {
@@ -87,7 +88,8 @@ class LayoutMaker {
     placed.notes_on_right = rung.is_segment() ? !arrow_goes_right(rung) : alone || rung.column != 0;
     placed.notes = notes_of(rung);
     if (rung.is_loop()) {
-      placed.label = rung.label.within(LadderLayout::characters_within(layout_.spacing - 60));
+      placed.label =
+          rung.label.within_with_mark(LadderLayout::characters_within(layout_.spacing - 60));
     }
   }
 
@@ -168,6 +170,9 @@ class LayoutMaker {
     }
     if (rung.is_segment() && !placed.starts_late) {
       side(rung, !placed.notes_on_right).arrows = placed.y;
+      if (rung.kind == RungKind::sent && rung.is_loop()) {
+        side(rung, true).loop_labels = placed.y + LadderLayout::kLoopLabel;
+      }
     }
   }
 
@@ -187,6 +192,10 @@ class LayoutMaker {
     int y = y_ + (passed.count() == 0 ? 0 : distance_for(passed));
     if (placed.after_break) y = y_ + LadderLayout::kBreakHeight;
     if (!placed.notes.empty()) y = std::max(y, notes_taken(rung, placed));
+    const int loop_labels = side(rung, true).loop_labels;
+    if (rung.is_segment() && !rung.is_loop() && loop_labels != 0) {
+      y = std::max(y, loop_labels + kArrowStep);
+    }
     if (!rung.is_segment() || placed.starts_late) return y;
     const int arrows = side(rung, !placed.notes_on_right).arrows;
     return arrows == 0 ? y : std::max(y, arrows + arrow_step(index));

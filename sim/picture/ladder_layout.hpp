@@ -43,7 +43,9 @@ struct LadderLayout {
   static constexpr int kBreakHeight = 44;
   static constexpr int kStub = 70;  ///< Of an arrow only one end of which is known.
   static constexpr int kLoopWidth = 34;
-  static constexpr int kNoteGap = 8;  ///< Between a line and its notes.
+  static constexpr int kLoopLabel = 11;  ///< From the start of a loop down to its label.
+  static constexpr int kHalfText = 4;    ///< From the middle of a text down to its foot.
+  static constexpr int kNoteGap = 8;     ///< Between a line and its notes.
 
   int width = 0;
   int height = 0;

@@ -275,8 +275,8 @@ class SvgLadder {
     const std::string text = escaped_xml(layout_.rungs[index].label);
     const Place from = layout_.start_of(ladder_, index);
     if (rung.is_loop()) {
-      append_format(out_, "<text x='{}' y='{}'>{}</text>\n", from.x + kLoopWidth + 6, from.y + 11,
-                    text);
+      append_format(out_, "<text x='{}' y='{}'>{}</text>\n", from.x + kLoopWidth + 6,
+                    from.y + LadderLayout::kLoopLabel, text);
       return;
     }
     const Place to = layout_.end_of(ladder_, index);
@@ -304,7 +304,7 @@ class SvgLadder {
                          layout_.rungs[rung.pair].label.find(rung.label.seq) != std::string::npos;
     if (!is_told) append_format(text, " ({})", rung.label.seq);
     const bool has_address = rung.label.addressed.empty() || rung.pair == LadderRung::kNoRung ||
-                             layout_.rungs[rung.pair].label.find(' ') != std::string::npos;
+                             layout_.rungs[rung.pair].label.find('>') != std::string::npos;
     if (!has_address) append_format(text, " {}", rung.label.addressed);
     append_format(out_, "<text class='x{}' x='{}' y='{}'>{}</text>\n", right ? "" : " e",
                   right ? at.x + 9 : at.x - 9, at.y + 4, escaped_xml(text));

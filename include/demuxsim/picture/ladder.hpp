@@ -38,6 +38,9 @@ struct SegmentLabel {
   /// `49152 > 80 [P.] seq 1:201, ack 1, length 200`, or as much of it as has room: so many
   /// characters. Empty where not even the flags have.
   std::string within(std::size_t most) const;
+  /// The same, with `...` as one character behind it where something is missing; bare flags stand
+  /// without it where it has no room.
+  std::string within_with_mark(std::size_t most) const;
 };
 
 /// Something that happens at one column at one instant.

@@ -126,6 +126,13 @@ TEST_CASE("a label tells as much as it has room for") {
   CHECK(label.within(10) == "1 > 2 [P.]");
   CHECK(label.within(9) == "[P.]");
   CHECK(label.within(3).empty());
+  CHECK(label.within_with_mark(39) == "1 > 2 [P.] seq 1:201, ack 1, length 200");
+  CHECK(label.within_with_mark(38) == "1 > 2 [P.] seq 1:201, length 200 \u2026");
+  CHECK(label.within_with_mark(33) == "1 > 2 [P.] seq 1:201 \u2026");
+  CHECK(label.within_with_mark(12) == "1 > 2 [P.] \u2026");
+  CHECK(label.within_with_mark(6) == "[P.] \u2026");
+  CHECK(label.within_with_mark(5) == "[P.]");
+  CHECK(label.within_with_mark(3).empty());
 }
 
 TEST_CASE("sequence numbers are as they travel where that is wanted") {
@@ -210,6 +217,21 @@ TEST_CASE("a host that talks to itself has loops") {
   CHECK(first_of(drawn.ladder, RungKind::sent).is_loop());
   CHECK(has(drawn.text(), "┐"));
   CHECK(has(drawn.mermaid(), "h0->>h0: "));
+}
+
+TEST_CASE("the label of a loop lies above those of later arrows") {
+  const Drawn drawn(
+      with_timeline("  - {at: 0ms, by: web/curl, connect: \"127.0.0.1:80\", as: a}\n"
+                    "  - {at: 0ms, by: web, inject: {from: \"web:5\", to: \"alice:81\", "
+                    "flags: RST, seq: 9}}\n"));
+  CHECK(drawn.ladder.addresses.front() == std::vector<std::string>{"10.0.0.1"});
+  const std::string svg = drawn.svg();
+  const auto y_of = [&](std::string_view label) {
+    const std::size_t at = svg.find(label);
+    REQUIRE(at != svg.npos);
+    return std::stoi(svg.substr(svg.rfind(" y='", at) + 4));
+  };
+  CHECK(y_of(">5 &gt; 81 [R]") >= y_of(">127.0.0.1:49152 &gt; 127.0.0.1:80 [S]") + 12);
 }
 
 TEST_CASE("an end that closes while a segment leaves is told after it") {
