@@ -19,10 +19,6 @@
 namespace demuxsim::cli {
 namespace {
 
-std::unique_ptr<Output> open(const std::string& path) {
-  return path.empty() ? nullptr : std::make_unique<Output>(path);
-}
-
 std::optional<LadderFormat> ladder_format(std::string_view path) {
   std::string ending(path.substr(path.size() - std::min<std::size_t>(path.size(), 4)));
   for (char& c : ending) {
@@ -90,13 +86,13 @@ std::optional<UsageError> conflict_in(const RunFileOptions& files) {
 }
 
 RunFiles::RunFiles(const Options& options, const ScenarioInput& input, ScenarioRun& run)
-    : options_(options.files),
-      absolute_seq_(options.absolute_seq),
-      input_(input),
-      run_(run),
-      pcap_(open(options.files.pcap)),
-      page_(open(options.files.html)),
-      ladder_(open(options.files.ladder)) {
+    : options_(options.files), absolute_seq_(options.absolute_seq), input_(input), run_(run) {
+  const auto open = [](File& file, const std::string& path) {
+    if (!path.empty()) file.emplace(path);
+  };
+  open(pcap_, options_.pcap);
+  open(page_, options_.html);
+  open(ladder_, options_.ladder);
   if (page_ || ladder_) story_.emplace();
 }
 

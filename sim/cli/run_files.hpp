@@ -2,7 +2,6 @@
 // complete.
 #pragma once
 
-#include <memory>
 #include <optional>
 #include <string>
 
@@ -31,7 +30,7 @@ class RunFiles {
   Status finish(Status status);
 
  private:
-  using File = std::unique_ptr<Output>;
+  using File = std::optional<Output>;
 
   SeenRun seen();
   Status write_ladder_file(Status status);
