@@ -21,6 +21,87 @@ bool is_code_alone(std::string_view character) {
              character.size();
 }
 
+/// How wide the first line may be, and the others.
+struct Room {
+  std::size_t first;
+  std::size_t rest;
+};
+
+/// The longest beginning of a word that may end a line: after a hyphen and the like. May be empty.
+std::string_view part_of(std::string_view word, std::size_t most) {
+  std::size_t length = 0;
+  std::size_t best = 0;
+  std::size_t count = 0;
+  for (const std::string_view each : characters_of(word)) {
+    if (++count > most) break;
+    length += each.size();
+    const char last = each.back();
+    if (count > 1 && (last == '-' || last == '/' || last == ',')) best = length;
+  }
+  return word.substr(0, best);
+}
+
+void trim_end(std::string& line) { line.erase(line.find_last_not_of(' ') + 1); }
+
+std::vector<std::string> filled(std::string_view text, Room room, std::string_view mark) {
+  text = text.substr(0, text.find_last_not_of(' ') + 1);
+  std::vector<std::string> lines(1);
+  const auto width = [&] { return lines.size() == 1 ? room.first : room.rest; };
+  const auto begin_line = [&] {
+    trim_end(lines.back());
+    lines.emplace_back();
+  };
+  while (!text.empty()) {
+    std::string_view word = text.substr(0, text.find(' '));
+    text.remove_prefix(std::min(word.size() + 1, text.size()));
+    const bool fits = places(lines.back()) + 1 + places(word) <= width();
+    if (!lines.back().empty()) fits ? void(lines.back() += ' ') : begin_line();
+    while (places(word) > width()) {
+      lines.back() = part_of(word, width());
+      if (lines.back().empty() && !mark.empty()) break;
+      if (lines.back().empty()) lines.back() = first_places(word, width());
+      word.remove_prefix(lines.back().size());
+      begin_line();
+    }
+    lines.back() += shortened(word, width(), mark);
+  }
+  trim_end(lines.back());
+  return lines;
+}
+
+/// How many places in a line begins, and what goes on of it in the next.
+struct Margins {
+  std::size_t first = 0;
+  std::size_t rest = 0;
+};
+
+std::size_t longest_word(std::string_view text) {
+  std::size_t longest = 0;
+  while (!text.empty()) {
+    const std::string_view word = text.substr(0, text.find(' '));
+    text.remove_prefix(std::min(word.size() + 1, text.size()));
+    longest = std::max(longest, places(word));
+  }
+  return longest;
+}
+
+/// Columns are two blanks apart or more, and serve where no word breaks for them.
+Margins margins_of(std::string_view line, std::size_t width) {
+  constexpr std::size_t kIndent = 4;
+  const std::size_t least_room = std::max<std::size_t>(18, longest_word(line));
+  const std::vector<std::string_view> characters = characters_of(line);
+  const auto is_blank = [&](std::size_t i) { return characters[i].ends_with(' '); };
+  Margins margins;
+  while (margins.first < characters.size() && is_blank(margins.first)) ++margins.first;
+  margins.first = std::min(margins.first, width / 2);
+  margins.rest = std::min(margins.first + kIndent, width / 2);
+  for (std::size_t i = margins.first + 3; i < characters.size(); ++i) {
+    if (i > width * 3 / 5 || i + least_room > width) break;
+    if (is_blank(i - 1) && is_blank(i - 2) && !is_blank(i)) margins.rest = i;
+  }
+  return margins;
+}
+
 }  // namespace
 
 std::vector<std::string_view> characters_of(std::string_view text) {
@@ -61,26 +142,13 @@ std::string shortened(std::string_view text, std::size_t most, std::string_view 
   return cut += mark;
 }
 
-std::vector<std::string> wrapped(std::string_view text, std::size_t width) {
-  std::vector<std::string> lines(1);
-  while (!text.empty()) {
-    std::string_view word = text.substr(0, text.find(' '));
-    text.remove_prefix(std::min(word.size() + 1, text.size()));
-    const bool fits = places(lines.back()) + 1 + places(word) <= width;
-    if (!lines.back().empty()) fits ? lines.back() += ' ' : lines.emplace_back();
-    while (places(word) > width) {
-      lines.back() = first_places(word, width);
-      word.remove_prefix(lines.back().size());
-      lines.emplace_back();
-    }
-    lines.back() += word;
-  }
-  return lines;
+std::vector<std::string> wrapped(std::string_view text, std::size_t width, std::string_view mark) {
+  return filled(text, {width, width}, mark);
 }
 
 void append_wrapped(std::string& out, std::string_view text, std::size_t width) {
-  constexpr std::size_t kIndent = 4;
-  const std::size_t room = std::max(width, 3 * kIndent);
+  constexpr std::size_t kLeastWidth = 12;
+  const std::size_t room = std::max(width, kLeastWidth);
   while (!text.empty()) {
     const std::string_view line = text.substr(0, text.find('\n'));
     text.remove_prefix(std::min(line.size() + 1, text.size()));
@@ -88,11 +156,12 @@ void append_wrapped(std::string& out, std::string_view text, std::size_t width) 
       out.append(line).append("\n");
       continue;
     }
-    // Blanks at the start and between columns are kept as far as the line goes on.
-    std::string_view indent;
-    for (const std::string& each : wrapped(line, room - kIndent)) {
-      out.append(indent).append(each).append("\n");
-      indent = "    ";
+    const Margins margins = margins_of(line, room);
+    const std::string_view words = line.substr(std::min(line.find_first_not_of(' '), line.size()));
+    std::size_t indent = margins.first;
+    for (const std::string& each : filled(words, {room - margins.first, room - margins.rest}, {})) {
+      out.append(indent, ' ').append(each).append("\n");
+      indent = margins.rest;
     }
   }
 }

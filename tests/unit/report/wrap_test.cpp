@@ -31,3 +31,29 @@ TEST_CASE("lines break between words, or within long ones") {
   append_wrapped(out, "short\na longer line of words\n", 12);
   CHECK(out == "short\na longer\n    line of\n    words\n");
 }
+
+TEST_CASE("long words break after hyphens, or are shortened") {
+  using Lines = std::vector<std::string>;
+  CHECK(wrapped("SYN-RECEIVED", 10) == Lines{"SYN-", "RECEIVED"});
+  CHECK(wrapped("nginx, listener-any", 10) == Lines{"nginx,", "listener-", "any"});
+  CHECK(wrapped("ESTABLISHED", 10, "…") == Lines{"ESTABLISH…"});
+  CHECK(wrapped("to SYN-RECEIVED", 8, "...") == Lines{"to", "SYN-", "RECEIVED"});
+  CHECK(wrapped("a database_server", 8, "...") == Lines{"a", "datab..."});
+}
+
+TEST_CASE("a wrapped line keeps its indent, and goes on below its last column") {
+  const auto lines = [](std::string_view text, std::size_t width) {
+    std::string out;
+    append_wrapped(out, text, width);
+    return out;
+  };
+  CHECK(lines("  1. address of this one\n", 14) == "  1. address\n      of this\n      one\n");
+  CHECK(lines("  rule   what it means for all\n", 30) == "  rule   what it means for all\n");
+  CHECK(lines("  rule   what it means for all\n", 28) ==
+        "  rule   what it means for\n         all\n");
+  CHECK(lines("  \x1b[1mbold words\x1b[0m here\n", 14) ==
+        "  \x1b[1mbold words\x1b[0m\n      here\n");
+  CHECK(lines("          far  too far in\n", 12) == "      far\n      too\n      far in\n");
+  CHECK(lines("words   \n", 12) == "words   \n");
+  CHECK(lines("words          \n", 12) == "words\n");
+}
