@@ -14,7 +14,7 @@ namespace demuxsim {
 namespace {
 
 /// Lines closer than this leave no room for a label between them.
-constexpr std::size_t kLeastSpacing = 13;
+constexpr std::size_t kLeastSpacing = 14;
 constexpr std::size_t kMostSpacing = 64;
 /// More than this without a rung is told by a broken line.
 constexpr Duration kBreak = std::chrono::milliseconds{100};
@@ -22,13 +22,13 @@ constexpr Duration kBreak = std::chrono::milliseconds{100};
 struct Glyphs {
   std::string_view line, broken_line, dash, weak_dash, cross, start_right, start_left, head_right,
       head_left, open_right, open_left, lost, corner_right, corner_left, back_right, back_left,
-      leads_to;
+      leads_to, ellipsis;
 };
 
 constexpr Glyphs kBoxes{"│", "┊", "─", "╌", "┼", "├", "┤", "▶", "◀",
-                        "▷", "◁", "✗", "┐", "┌", "┘", "└", "→"};
-constexpr Glyphs kAscii{"|", ":", "-", "-", "+", "|", "|", ">", "<",
-                        ">", "<", "x", "+", "+", "+", "+", "->"};
+                        "▷", "◁", "✗", "┐", "┌", "┘", "└", "→", "…"};
+constexpr Glyphs kAscii{"|", ":", "-", "-", "+", "|", "|", ">",  "<",
+                        ">", "<", "x", "+", "+", "+", "+", "->", "..."};
 
 /// One line of the drawing.
 class Row {
@@ -145,24 +145,54 @@ class TextLadder {
     for (const auto& addresses : ladder_.addresses) lines = std::max(lines, addresses.size());
     if (spacing_ <= 18) lines = 0;
     for (std::size_t line = 0; line <= lines; ++line) {
-      Row row(options_.width);
+      std::vector<Head> heads;
       for (std::size_t i = 0; i < ladder_.columns.size(); ++i) {
-        if (line == 0) draw_name(row, i, ladder_.columns[i]);
-        if (line == 0 || ladder_.addresses[i].size() < line) continue;
-        draw_name(row, i, ladder_.addresses[i][line - 1]);
+        if (line > ladder_.addresses[i].size()) continue;
+        const std::string_view name =
+            line == 0 ? ladder_.columns[i] : ladder_.addresses[i][line - 1];
+        heads.push_back({i, name, std::min(places(name), options_.width)});
       }
-      add(row);
+      draw_heads(std::move(heads));
     }
   }
 
+  /// What stands above a line.
+  struct Head {
+    std::size_t column;
+    std::string_view name;
+    std::size_t size;  ///< As far as it is shown.
+  };
+
   /// In the middle above its line, as far as the edges let it.
-  void draw_name(Row& row, std::size_t column, const std::string& name) const {
-    const std::string shown = first_places(name, spacing_ - 1);
-    const std::size_t size = places(shown);
-    const std::size_t middle = place(column);
-    const std::size_t start = middle > size / 2 ? middle - size / 2 : 0;
-    const std::size_t latest = options_.width > size ? options_.width - size : 0;
-    row.put(std::min(start, latest), shown);
+  std::size_t start_of(const Head& head) const {
+    const std::size_t middle = place(head.column);
+    const std::size_t start = middle > head.size / 2 ? middle - head.size / 2 : 0;
+    return std::min(start, options_.width > head.size ? options_.width - head.size : 0);
+  }
+
+  /// Of `client x30` the name is shortened, not how many there are.
+  std::string shown(const Head& head) const {
+    const std::size_t blank = std::min(head.name.rfind(" x"), head.name.size());
+    const std::string_view count = head.name.substr(blank);
+    if (head.size < places(count) + 6) return shortened(head.name, head.size, glyphs_.ellipsis);
+    return shortened(head.name.substr(0, blank), head.size - places(count), glyphs_.ellipsis)
+        .append(count);
+  }
+
+  /// With a blank between them: of two that meet the longer one is shortened.
+  void draw_heads(std::vector<Head> heads) {
+    for (std::size_t i = 1; i < heads.size(); ++i) {
+      Head& left = heads[i - 1];
+      Head& right = heads[i];
+      while (left.size + right.size != 0 && start_of(left) + left.size >= start_of(right)) {
+        --(left.size > right.size ? left : right).size;
+      }
+    }
+    Row row(options_.width);
+    for (const Head& head : heads) {
+      row.put(start_of(head), shown(head));
+    }
+    add(row);
   }
 
   /// Where much time passes between two rungs, the lines are broken.
@@ -243,7 +273,7 @@ class TextLadder {
     const std::size_t column = ladder_.rungs[index].column;
     const std::size_t room = spacing_ - 3;
     bool first = true;
-    for (const std::string& line : wrapped(text, room)) {
+    for (const std::string& line : wrapped(text, room, glyphs_.ellipsis)) {
       Row row = lifelines();
       row.put(is_last(column) ? place(column) - 1 - places(line) : place(column) + 2, line);
       if (first) stamp(row, index);

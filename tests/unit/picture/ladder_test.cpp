@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <fmt/core.h>
 
@@ -338,6 +339,64 @@ TEST_CASE("text keeps to its width and to ASCII where that is wanted") {
     CHECK(is_ascii(plain));
     CHECK(widest_line(plain) <= width);
   }
+}
+
+TEST_CASE("heads stand apart and say where something is missing") {
+  const Drawn drawn(R"(scenario: 1
+hosts:
+  mail-server: {ip: "2001:db8:1111:2222:3333:4444:5555:6666", processes: {smtp: {listen: 25}}}
+  database-server: {ip: "2001:db8:1111:2222:3333:4444:5555:7777", processes: {db: {listen: 80}}}
+  client-with-a-long-name: {ip: "2001:db8::1", count: 30, processes: {p: {}}}
+network: {delay: 5ms}
+timeline:
+  - {at: 0ms, by: client-with-a-long-name.1/p, connect: "mail-server:25", as: a}
+  - {at: 0ms, by: client-with-a-long-name.2/p, connect: "database-server:80", as: b}
+)");
+  for (const std::size_t width : {50u, 60u, 80u, 120u, 160u}) {
+    CAPTURE(width);
+    const std::string text = drawn.text({.width = width, .ascii = true});
+    INFO(text);
+    CHECK(widest_line(text) <= width);
+    std::string head = text.substr(0, text.find('\n'));
+    std::vector<std::string> names;
+    for (std::size_t i = 0; i < head.size();) {
+      const std::size_t start = head.find_first_not_of(' ', i);
+      // `host x30` is one name.
+      std::size_t end = std::min(head.find(' ', start), head.size());
+      if (head.compare(end, 2, " x") == 0) end = std::min(head.find(' ', end + 1), head.size());
+      names.push_back(head.substr(start, end - start));
+      i = end;
+    }
+    REQUIRE(names.size() == drawn.ladder.columns.size());
+    for (std::size_t i = 0; i < names.size(); ++i) {
+      CAPTURE(names[i]);
+      const std::string& column = drawn.ladder.columns[i];
+      const std::size_t cut = names[i].find("...");
+      const bool is_cut = cut != std::string::npos;
+      CHECK(names[i].substr(0, cut) == column.substr(0, cut));
+      CHECK((is_cut || names[i] == column));
+      if (is_cut && cut + 3 < names[i].size()) CHECK(column.ends_with(names[i].substr(cut + 3)));
+    }
+  }
+}
+
+TEST_CASE("words beside a line do not break within") {
+  const Drawn drawn(R"(scenario: 1
+hosts:
+  web: {ip: 10.0.0.1, processes: {nginx: {listen: 80}}}
+  alice: {ip: 10.0.0.11, processes: {browser: {}}}
+  bob: {ip: 10.0.0.12, processes: {a_browser_with_a_name: {}}}
+network: {delay: 5ms}
+timeline:
+  - {at: 0ms, by: alice/browser, connect: "web:80", as: a}
+  - {at: 30ms, by: bob/a_browser_with_a_name, connect: "web:80", as: b}
+)");
+  const std::string text = drawn.text({.width = 40});
+  INFO(text);
+  for (const std::string_view word : {"ESTABLISHED", "RECEIVED", "listener-", "browser"}) {
+    CHECK(has(text, word));
+  }
+  CHECK(has(text, "…"));
 }
 
 TEST_CASE("a window of rungs points at the one that is meant") {
