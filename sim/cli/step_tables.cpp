@@ -12,6 +12,7 @@
 
 #include "demuxsim/core/text.hpp"
 #include "demuxsim/report/ledger_book.hpp"
+#include "demuxsim/report/wrap.hpp"
 #include "report/text_table.hpp"
 
 namespace demuxsim::cli {
@@ -38,8 +39,10 @@ struct Line {
   std::vector<std::string> cells;
 };
 
+using Headings = std::vector<std::string_view>;
+
 /// Aligned columns below a heading.
-std::string aligned(const std::vector<std::string_view>& headings, const std::vector<Line>& lines,
+std::string aligned(const Headings& headings, const std::vector<Line>& lines,
                     const Painter& painter) {
   std::vector<TextTable::Column> columns{{""}};
   for (const std::string_view each : headings) columns.push_back({std::string(each)});
@@ -53,6 +56,59 @@ std::string aligned(const std::vector<std::string_view>& headings, const std::ve
   ByteSink out(text);
   table.write(out, "", painter, 1);
   out.flush();
+  return text;
+}
+
+/// The first line of a text, which it loses.
+std::string_view take_line(std::string_view& text) {
+  const std::string_view line = text.substr(0, text.find('\n'));
+  text.remove_prefix(std::min(line.size() + 1, text.size()));
+  return line;
+}
+
+bool is_within(std::string_view text, std::size_t width) {
+  while (!text.empty()) {
+    if (places(take_line(text)) > width) return false;
+  }
+  return true;
+}
+
+/// What of a row stands in its second line where one is too narrow: two columns side by side, and
+/// what is between them.
+struct SecondLine {
+  std::size_t first;
+  std::string_view between;
+};
+
+/// Aligned columns, or two lines a row.
+std::string fitted(const Headings& headings, const std::vector<Line>& lines, SecondLine second,
+                   const StepTable& table) {
+  std::string whole = aligned(headings, lines, table.painter);
+  if (is_within(whole, table.width)) return whole;
+  Headings kept = headings;
+  std::vector<Line> above = lines;
+  const auto leave_out = [&](std::size_t column) {
+    const auto place = static_cast<std::ptrdiff_t>(column);
+    kept.erase(kept.begin() + place);
+    for (Line& line : above) line.cells.erase(line.cells.begin() + place);
+  };
+  leave_out(second.first + 1);
+  leave_out(second.first);
+  const bool is_last_empty = std::all_of(
+      above.begin(), above.end(), [](const Line& line) { return line.cells.back().empty(); });
+  if (is_last_empty) leave_out(kept.size() - 1);
+  const auto joined = [&](std::string_view left, std::string_view right) {
+    return fmt::format("     {}{}{}\n", left, second.between, right);
+  };
+  const std::string first_lines = aligned(kept, above, table.painter);
+  std::string_view rest = first_lines;
+  std::string text;
+  append_format(text, "{}\n{}", shortened(take_line(rest), table.width, table.ellipsis),
+                joined(headings[second.first], headings[second.first + 1]));
+  for (const Line& line : lines) {
+    append_format(text, "{}\n{}", take_line(rest),
+                  joined(line.cells[second.first], line.cells[second.first + 1]));
+  }
   return text;
 }
 
@@ -161,7 +217,7 @@ class PortTable {
     for (const Port port : ports) lines.push_back(line_of(port));
     return fmt::format(
         "{}\n{}", name_of_host(table_, host_),
-        aligned({"Port", "Class", "Since", "State", "Owner"}, lines, table_.painter));
+        fitted({"Port", "Class", "Since", "State", "Owner"}, lines, {3, "  "}, table_));
   }
 
  private:
@@ -265,8 +321,9 @@ std::string socket_tables(const StepTable& table) {
     for (const SocketThen* each : sockets) {
       if (lines.size() < kMostRows) lines.push_back(socket_line(table, *each));
     }
-    append_format(text, "{}\n{}", name_of_host(table, host),
-                  aligned({"State", "Local", "Peer", "Process", "Socket"}, lines, table.painter));
+    append_format(
+        text, "{}\n{}", name_of_host(table, host),
+        fitted({"State", "Local", "Peer", "Process", "Socket"}, lines, {1, " - "}, table));
     if (sockets.size() > kMostRows) {
       append_format(text, "... and {} more\n", sockets.size() - kMostRows);
     }

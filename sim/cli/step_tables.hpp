@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "cli/host_range.hpp"
@@ -31,6 +32,8 @@ struct StepTable {
   std::size_t moment = 0;
   HostRange hosts;
   Painter painter{false};
+  std::size_t width = 80;  ///< A table that is wider has two lines a row, which may still be wider.
+  std::string_view ellipsis = "...";  ///< Where a heading is cut.
 };
 
 /// A table for each of the hosts that has sockets.

@@ -113,6 +113,22 @@ timeline:
   CHECK(has(sockets, "nginx, not yet accepted"));
   CHECK(has(ports, "\n+  49152  ephemeral  0.000000  SYN-SENT"));
   CHECK(has(ports, "\n  80 "));
+  const StepTable narrow{story,  run.directory(), story.moments().size() - 1,
+                         {0, 1}, Painter(false),  40};
+  CHECK(socket_tables(narrow) ==
+        "web\n"
+        "   State        Process\n"
+        "     Local - Peer\n"
+        "   LISTEN       nginx (pid 101, fd 3)\n"
+        "     *:80 - *:*\n"
+        "*  ESTABLISHED  nginx (pid 101, fd 4)\n"
+        "     10.0.0.1:80 - 10.0.0.11:49152\n");
+  CHECK(port_tables(narrow) ==
+        "web\n"
+        "  Port  Class       Since\n"
+        "     State  Owner\n"
+        "  80    well-known  0.000000\n"
+        "     LISTEN, ESTABLISHED  nginx (pid 101)\n");
 }
 
 }  // namespace demuxsim::cli
