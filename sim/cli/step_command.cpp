@@ -7,6 +7,7 @@
 #include <fmt/core.h>
 
 #include "demuxsim/core/text.hpp"
+#include "scenario/decode_port.hpp"
 #include "scenario/diagnostic_text.hpp"
 #include "scenario/value_units.hpp"
 
@@ -45,10 +46,10 @@ constexpr std::string_view kConditions =
     "  process HOST/NAME  this process is concerned\n"
     "  socket NAME        this socket of the scenario is concerned\n"
     "  state STATE        an end comes into this state: TIME-WAIT\n"
-    "  port N             a segment from or to this port, or the port changes hands\n"
+    "  port PORT          a segment from or to a port (80, http), or it changes hands\n"
     "  segment N          segment N is sent, arrives or gets lost\n"
     "  flags LIST         a segment with these flags: RST or SYN,ACK\n"
-    "  demux RULE         a look-up that ends so: miss, hit, listener-any, time-wait ...\n"
+    "  demux RULE         a look-up that ends so: miss, hit, listener-any ...\n"
     "  drop [REASON]      a segment gets lost or is dropped: loss, backlog-full ...\n"
     "  call [NAME]        a process calls: connect, send, close ...\n";
 
@@ -146,12 +147,9 @@ Failure read_state(std::string_view word, StepCondition& condition) {
 }
 
 Failure read_port(std::string_view word, StepCondition& condition) {
-  const auto value = number(word);
-  if (!value) return value.error();
-  if (*value > 0xffff) {
-    return UsageError{fmt::format("port {} is out of range 0..65535", *value), {}};
-  }
-  condition.port = Port{static_cast<std::uint16_t>(*value)};
+  const auto port = loading::parse_port(word);
+  if (!port) return UsageError{port.error().message, port.error().help};
+  condition.port = *port;
   return std::nullopt;
 }
 
@@ -264,6 +262,11 @@ Failure read_operands(const VerbInfo& info, const Words& operands, StepCommand& 
 }  // namespace
 
 Result<StepCommand, UsageError> parse_step(std::string_view line) {
+  // A terminal sends a sequence that begins so for an arrow and its like.
+  if (line.find('\x1b') != line.npos) {
+    return failure(UsageError{"arrow keys mean nothing here",
+                              "for a history of lines: rlwrap demuxsim step FILE"});
+  }
   const Words words = words_of(line);
   StepCommand command;
   if (words.empty()) return command;
@@ -295,7 +298,10 @@ std::string step_help() {
                   fmt::format("{} {}", each.name, each.operand), each.help);
     if (each.verb == StepVerb::until) text += kConditions;
   }
-  text += "An empty line repeats the last movement.\n";
+  text +=
+      "An empty line repeats the last movement.\n"
+      "An event is a segment that is sent, one that arrives, or a call, with all that it "
+      "changes.\n";
   return text;
 }
 

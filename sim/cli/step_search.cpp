@@ -38,6 +38,7 @@ Failure StepSearch::resolve() {
   if (condition_.kind == Kind::host) return resolve_hosts(condition_.name);
   if (condition_.kind == Kind::process) return resolve_process();
   if (condition_.kind == Kind::socket) return resolve_socket();
+  if (condition_.kind == Kind::segment) return resolve_segment();
   return std::nullopt;
 }
 
@@ -83,6 +84,22 @@ Failure StepSearch::resolve_socket() {
   if (is_known) return std::nullopt;
   const auto& names = run_->spec.socket_names;
   return unknown("socket", condition_.name, {names.begin(), names.end()});
+}
+
+Failure StepSearch::resolve_segment() const {
+  const std::uint64_t wanted = condition_.segment;
+  const auto& records = run_->story.records();
+  const auto is_wanted = [&](const StoryRecord& each) {
+    return is_segment(each.record) && each.record.segment.id == wanted;
+  };
+  if (std::any_of(records.begin(), records.end(), is_wanted)) return std::nullopt;
+  const std::uint64_t count = run_->story.segments();
+  if (wanted != 0 && wanted <= count) {
+    return UsageError{fmt::format("segment {} is among those left out", wanted), {}};
+  }
+  return UsageError{
+      fmt::format("there is no segment {}", wanted),
+      count == 0 ? "the run has none" : fmt::format("the run has segments 1 to {}", count)};
 }
 
 bool StepSearch::matches(const TraceRecord& record) const {

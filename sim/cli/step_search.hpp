@@ -27,6 +27,7 @@ class StepSearch {
   std::optional<UsageError> resolve_hosts(const std::string& name);
   std::optional<UsageError> resolve_process();
   std::optional<UsageError> resolve_socket();
+  std::optional<UsageError> resolve_segment() const;
   bool is_of_process(const TraceRecord& record) const;
   bool is_of_socket(const TraceRecord& record) const;
   bool is_of_port(const TraceRecord& record) const;

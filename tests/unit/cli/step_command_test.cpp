@@ -80,6 +80,7 @@ TEST_CASE("conditions", "[cli][step]") {
   CHECK(parsed("u process web/nginx").condition.kind == Kind::process);
   CHECK(parsed("u state time-wait").condition.state == TcpState::time_wait);
   CHECK(parsed("u port 80").condition.port == Port{80});
+  CHECK(parsed("u port http").condition.port == Port{80});
   CHECK(parsed("u segment 12").condition.segment == 12);
   CHECK(parsed("u flags syn,ACK").condition.flags == (flag::kSyn | flag::kAck));
   CHECK(parsed("u demux miss").condition.rule == LookupRule::no_match);
@@ -105,7 +106,11 @@ TEST_CASE("what makes no sense gets a way out", "[cli][step]") {
   CHECK(refused("until port 80800").message == "port 80800 is out of range 0..65535");
   CHECK(has(refused("until flags RTS").help, "RST"));
   CHECK(refused("until demux misss").message == "'misss' is no rule of the look-up");
-  CHECK(has(refused("\x1b[31m").message, "\\x1b"));
+  CHECK(refused("until port htpp").help == "did you mean 'http'?");
+  for (const std::string_view line : {"\x1b[31m", "\x1b[A", "next\x1b[D", "\x1bOA"}) {
+    CHECK(refused(line).message == "arrow keys mean nothing here");
+    CHECK(has(refused(line).help, "rlwrap"));
+  }
 }
 
 }  // namespace demuxsim::cli
