@@ -62,10 +62,12 @@ constexpr std::array kCommandTable{
     CommandInfo{
         Command::step, "step", "FILE", "FILE", 1, 1,
         "walk through a run in the terminal, event by event",
-        "Runs the scenario in FILE to its end and then walks through what happened. Commands\n"
-        "come from standard input, a line each: next, back, to 40ms, until demux miss,\n"
-        "sockets, ports, why, ladder and others; 'help' lists them. Where FILE is '-', they\n"
-        "come from the terminal.\n"},
+        "Runs the scenario in FILE to its end and then walks through what happened. An event\n"
+        "is a segment that is sent, one that arrives, or a call, with all that it changes.\n"
+        "Commands come from standard input, a line each: next, back, to 40ms, until demux\n"
+        "miss, sockets, ports, why, ladder and others; 'help' lists them. Where FILE is '-',\n"
+        "they come from the terminal. For a history of lines: rlwrap demuxsim step FILE.\n"
+        "The exit status is 0 whatever the verdicts; 'expect' tells them.\n"},
     CommandInfo{Command::stress, "stress", "", "", 0, 0,
                 "measure look-up algorithms, or with --ports ways to pick ports",
                 "Measures what a look-up costs: algorithms x workloads x numbers of connections.\n"

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cerrno>
 #include <fcntl.h>
 #include <optional>
@@ -90,10 +91,7 @@ class Session {
 
   Status talk(std::uint64_t event) {
     say(stepper_.welcome());
-    StepCommand start;
-    start.verb = StepVerb::event;
-    start.count = event;
-    if (!tell(stepper_.answer(start))) return Status::usage;
+    if (stepper_.events() != 0 && !go_to(event)) return Status::usage;
     for (;;) {
       prompt();
       if (!output_.sink().flush()) return Status::machine;
@@ -109,6 +107,12 @@ class Session {
  private:
   std::size_t width() const { return width_of_terminal(output_.descriptor()); }
 
+  bool go_to(std::uint64_t event) {
+    StepCommand start;
+    start.verb = StepVerb::event;
+    start.count = event;
+    return tell(stepper_.answer(start));
+  }
   void prompt() {
     if (is_asked_) say(stepper_.prompt());
   }
@@ -148,10 +152,6 @@ class Session {
 Status walk(const Options& options, const ScenarioInput& input, ScenarioRun& run, Story& story,
             CommandInput& commands, Output& output) {
   story.finish();
-  if (story.moments().empty()) {
-    output.sink().append("nothing happens in this run\n");
-    return Status::ok;
-  }
   const SeenRun seen{input.spec,
                      run,
                      story,
@@ -159,9 +159,11 @@ Status walk(const Options& options, const ScenarioInput& input, ScenarioRun& run
                      summary_of(run),
                      loading::printable(input.path),
                      {}};
-  if (options.event > story.moments().size()) {
-    complain_of_usage({fmt::format("--event: there is no event {}", options.event),
-                       fmt::format("they are 1 to {}", story.moments().size())});
+  const std::size_t events = story.moments().size();
+  if (options.event > std::max<std::size_t>(events, 1)) {
+    complain_of_usage(
+        {fmt::format("--event: there is no event {}", options.event),
+         events == 0 ? "nothing happens in this run" : fmt::format("they are 1 to {}", events)});
     return Status::usage;
   }
   return Session(options, seen, commands, output).talk(options.event);

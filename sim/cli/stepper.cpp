@@ -10,11 +10,13 @@
 #include "cli/step_tables.hpp"
 #include "demuxsim/core/text.hpp"
 #include "demuxsim/ports/services.hpp"
+#include "demuxsim/report/resent.hpp"
 #include "demuxsim/report/wrap.hpp"
 
 namespace demuxsim::cli {
 namespace {
 
+constexpr char kNothing[] = "nothing happens in this run; 'expect' tells the verdicts\n";
 constexpr std::uint64_t kLadderRungs = 12;
 constexpr std::uint64_t kListedEvents = 11;
 
@@ -41,11 +43,25 @@ Stepper::Stepper(const SeenRun& run, const StepperOptions& options)
       lines_(run.story, run.run.directory(), {true, false, options.colour, {}}),
       reasons_(run.story, run.run.directory(), {true, tcp_service_on}) {
   movement_.verb = StepVerb::next;
+  find_resent();
+}
+
+void Stepper::find_resent() {
+  ResentBook book;
+  for (const Moment& moment : story_.moments()) {
+    if (story_.gap() && moment.first == story_.gap().at) book.clear();
+    bool is_resent = false;
+    for (const StoryRecord& each : story_.records_of(moment)) {
+      is_resent = book.note(each.record) || is_resent;
+    }
+    resent_.push_back(is_resent);
+  }
 }
 
 std::string Stepper::welcome() const {
   std::string text;
   if (!ladder_.title.empty()) text = fmt::format("# {}\n", ladder_.title);
+  if (events() == 0) return fitted(text + kNothing);
   append_format(text, "{} events of {} segments, up to {}; 'help' lists the commands.\n", events(),
                 story_.segments(), seconds(run_.summary.at));
   if (const StoryGap& gap = story_.gap()) {
@@ -61,6 +77,8 @@ std::string Stepper::welcome() const {
 std::string Stepper::prompt() const { return fmt::format("({}/{}) ", event(), events()); }
 
 Stepper::Answer Stepper::answer(const StepCommand& command) {
+  const bool needs_event = command.verb != StepVerb::help && command.verb != StepVerb::expect;
+  if (events() == 0 && needs_event) return fitted(kNothing);
   switch (command.verb) {
     case StepVerb::again:
       return move(movement_);
@@ -172,7 +190,15 @@ std::string Stepper::show() {
   painter_.paint(text, Colour::bold,
                  fmt::format("event {} of {}, {}", event(), events(), seconds(at)));
   text += '\n';
-  return fitted(text + lines_.of(here_) + verdict_of(here_));
+  return fitted(text + lines_of(here_) + verdict_of(here_));
+}
+
+std::string Stepper::lines_of(std::size_t moment) {
+  constexpr std::string_view kSent = "(sent)";
+  std::string text = lines_.of(moment);
+  const std::size_t place = resent_[moment] ? text.find(kSent) : text.npos;
+  if (place != text.npos) text.replace(place, kSent.size(), "(sent again)");
+  return text;
 }
 
 /// The lines of the explanation that say how it ended.
@@ -191,7 +217,8 @@ std::string Stepper::verdict_of(std::size_t moment) {
 Stepper::Answer Stepper::tables(const StepCommand& command) const {
   const auto hosts = hosts_named(run_.spec, command.host);
   if (!hosts) return failure(hosts.error());
-  const StepTable table{story_, run_.run.directory(), here_, *hosts, painter_};
+  const StepTable table{story_,   run_.run.directory(), here_,     *hosts,
+                        painter_, options_.width,       ellipsis()};
   return fitted(command.verb == StepVerb::sockets ? socket_tables(table) : port_tables(table));
 }
 
@@ -243,10 +270,10 @@ std::string Stepper::list(std::uint64_t events) {
   const std::size_t width = std::to_string(first + count).size();
   std::string text;
   for (std::size_t i = first; i < first + count; ++i) {
-    const std::string lines = lines_.of(i);
+    const std::string lines = lines_of(i);
     const std::string line = fmt::format("{} {:>{}}  {}", i == here_ ? '>' : ' ', i + 1, width,
                                          std::string_view(lines).substr(0, lines.find('\n')));
-    text += shortened(line, options_.width, options_.ascii ? "..." : "…");
+    text += shortened(line, options_.width, ellipsis());
     text += '\n';
   }
   return text;

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "cli/moment_report.hpp"
 #include "cli/step_command.hpp"
@@ -29,7 +30,7 @@ class Stepper {
  public:
   using Answer = Result<std::string, UsageError>;
 
-  /// `run` outlives this. Precondition: its story has a moment.
+  /// `run` outlives this. Where nothing happens in it, only `help` and `expect` have an answer.
   Stepper(const SeenRun& run, const StepperOptions& options);
 
   /// How much there is, and what is not.
@@ -39,12 +40,13 @@ class Stepper {
   /// Of any command but quit.
   Answer answer(const StepCommand& command);
 
-  std::uint64_t event() const { return here_ + 1; }
+  std::uint64_t event() const { return events() == 0 ? 0 : here_ + 1; }
   std::uint64_t events() const { return story_.moments().size(); }
   /// The terminal may become narrower, or wider.
   void set_width(std::size_t width) { options_.width = width; }
 
  private:
+  void find_resent();
   Answer move(const StepCommand& command);
   Answer move_until(const StepCommand& command);
   Answer go_to(std::uint64_t event);
@@ -52,6 +54,7 @@ class Stepper {
   std::string step_by(const StepCommand& command);
   std::string arrive_at(std::size_t moment);
   std::string show();
+  std::string lines_of(std::size_t moment);
   std::string verdict_of(std::size_t moment);
   Answer tables(const StepCommand& command) const;
   Answer why();
@@ -59,6 +62,7 @@ class Stepper {
   std::string draw(std::uint64_t rungs) const;
   std::string list(std::uint64_t events);
   std::string expectations() const;
+  const char* ellipsis() const { return options_.ascii ? "..." : "…"; }
   std::string fitted(const std::string& text) const;
 
   const SeenRun& run_;
@@ -66,6 +70,7 @@ class Stepper {
   StepperOptions options_;
   Painter painter_;
   Ladder ladder_;
+  std::vector<bool> resent_;  ///< By moment: whether its segment is sent again.
   MomentReport<TextSink, TextOptions> lines_;
   MomentReport<ExplainSink, ExplainOptions> reasons_;
   std::size_t here_ = 0;

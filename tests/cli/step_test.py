@@ -145,9 +145,23 @@ class FromAPipe(ProgramTest):
         self.assertIn("no terminal for commands", ended.err)
 
     def test_a_run_in_which_nothing_happens(self):
-        empty = self.write("empty.yaml", "scenario: 1\nhosts:\n  web: {ip: 10.0.0.1}\n")
-        ended = walk(empty, "next")
-        self.assertEqual((ended.status, ended.out), (0, "nothing happens in this run\n"))
+        text = ("scenario: 1\nhosts:\n  web: {ip: 10.0.0.1, processes: {nginx: {}}}\n"
+                "expect:\n  - {at: 1s, port: 'web:80', state: LISTEN}\n")
+        empty = self.write("empty.yaml", text)
+        ended = walk(empty, "next", "", "first", "ladder", "list", "why", "sockets", "until drop",
+                     "to 1s", "nxt", "help", "expect", "quit", "expect")
+        self.assertEqual((ended.status, ended.err), (0, ""))
+        first, *answers = re.split(r"(?m)^> .*\n", ended.out)
+        self.assertIn("nothing happens in this run", first)
+        for answer in answers[:9]:
+            self.assertEqual(answer, first)
+        self.assertIn("did you mean 'next'?", answers[9])
+        self.assertIn("h, help", answers[10])
+        self.assertIn("empty.yaml:5: failed\n", answers[11])
+        self.assertEqual(answers[12], "")
+        ended = run("step", empty, "--event", "2", stdin="")
+        self.assertEqual(ended.status, 2)
+        self.assertIn("nothing happens", ended.err)
 
     def test_a_long_run_has_a_gap(self):
         ended = walk(self.long, "until host client.3", "last", "sockets server", "ports server",
@@ -156,6 +170,52 @@ class FromAPipe(ProgramTest):
         self.assertRegex(ended.out, r"\nThe run is long: .* \d+ in between")
         self.assertEqual(ended.out.count("segments left out,"), 3)
         self.assertRegex(ended.out, r"80 +well-known +before \d+\.\d{6} +LISTEN")
+
+    def test_wrapped_lines_keep_their_indent(self):
+        out = self.said("help", COLUMNS="60").split("> help\n")[1]
+        self.assertRegex(out, r"\n  demux RULE         a look-up [^\n]+\n {21}\S")
+        for width in (40, 50, 80):
+            out = self.said("until demux", "why", "expect", COLUMNS=str(width),
+                            options=["--set", "state=CLOSING"])
+            self.assertRegex(out, r"\n  1\. address")
+            self.assertRegex(out, r"\n  2\. ")
+            self.assertRegex(out, r"\n    expected:")
+            self.assertNotRegex(out, r"\n(1\. |2\. |expected:|found:)")
+
+    def test_tables_of_narrow_terminals(self):
+        out = self.said("to 39ms", "sockets web", "ports web", COLUMNS="44")
+        self.assertIn("\n   State        Process\n     Local - Peer\n", out)
+        self.assertRegex(out, r"\n.  ESTABLISHED  nginx \(pid 101, fd 4\)"
+                              r"\n     10\.0\.0\.1:80 - 10\.0\.0\.11:49152\n")
+        self.assertRegex(out, r"\n  80    well-known  0\.000000\n"
+                              r"     LISTEN, 2 ESTABLISHED  nginx \(pid 101\)\n")
+        out = self.said("to 39ms", "sockets alice", COLUMNS="42")
+        self.assertRegex(out, r"\n +State +Process +S…\n")
+        self.assertRegex(out, r"\n +ESTABLISHED +browser \(pid 101, fd 3\)  a1\n")
+
+    def test_a_segment_that_there_is_not(self):
+        out = self.said("until segment 999", "until segment 0")
+        for each in (0, 999):
+            self.assertRegex(out, rf"\nthere is no segment {each}\n  the run has segments 1 to \d\d\n")
+
+    def test_a_port_by_name(self):
+        by_name = self.said("until port http").split("> until")[1].splitlines()[1:]
+        self.assertEqual(by_name, self.said("until port 80").split("> until")[1].splitlines()[1:])
+        self.assertRegex(by_name[0], "event . of")
+
+    def test_sent_again(self):
+        lossy = self.web.read_text().replace("delay: 10ms", "delay: 10ms, loss: 30%")
+        ended = walk(self.write("lossy.yaml", lossy), *["next"] * 300, "list 300", COLUMNS="200")
+        told, listed = re.split(r"(?m)^> list 300\n", ended.out)
+        again = re.findall(r"(?m)^\d.*\(sent again\)$", told)
+        self.assertTrue(again)
+        self.assertEqual(re.findall(r"(?m)^[> ] +\d+  (\d.*\(sent again\))$", listed), again)
+        self.assertNotIn("sent again", self.said(*["next"] * 300))
+
+    def test_the_help_tells_of_events_and_of_the_exit_status(self):
+        text = run("help", "step").out
+        self.assertIn("exit status is 0 whatever", text)
+        self.assertIn("An event\n", text)
 
     def test_lines_are_wrapped(self):
         for width in (30, 40, 72):
@@ -224,6 +284,14 @@ class AtATerminal(ProgramTest):
         self.assertRegex(self.ask(""), r"event 3 of")
         self.type("q\n")
         self.assertEqual(self.process.wait(timeout=20), 0)
+
+    def test_arrow_keys(self):
+        self.open(80)
+        self.read()
+        said = self.ask("\x1b[A")
+        self.assertIn("arrow keys mean nothing here", said)
+        self.assertIn("rlwrap", said)
+        self.assertRegex(said, r"\n\(1/\d+\) $")
 
     def test_end_of_input(self):
         self.open(80)
