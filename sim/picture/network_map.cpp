@@ -122,6 +122,19 @@ void put_servers_on_top(const ScenarioSpec& spec, const Cast& cast, NetworkMap& 
   for (MapNode& node : map.nodes) node.y = NetworkMap::kHeight - node.y;
 }
 
+/// Turns the map round where hosts then stand rather in their order from left to right.
+void put_first_on_left(const Cast& cast, NetworkMap& map) {
+  int balance = 0;
+  for (std::size_t i = 1; i < cast.actors().size(); ++i) {
+    for (std::size_t j = 0; j < i; ++j) {
+      balance +=
+          (map.nodes[j].x < map.nodes[i].x ? 1 : 0) - (map.nodes[j].x > map.nodes[i].x ? 1 : 0);
+    }
+  }
+  if (balance >= 0) return;
+  for (MapNode& node : map.nodes) node.x = NetworkMap::kWidth - node.x;
+}
+
 }  // namespace
 
 std::uint32_t map_node_of(const ScenarioSpec& spec, const Cast& cast, std::uint32_t node) {
@@ -140,6 +153,7 @@ NetworkMap map_of(const ScenarioSpec& spec, const Cast& cast) {
     map.nodes[i].y = down.place(points[i]);
   }
   put_servers_on_top(spec, cast, map);
+  put_first_on_left(cast, map);
   return map;
 }
 

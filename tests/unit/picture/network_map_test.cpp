@@ -82,3 +82,12 @@ TEST_CASE("a host alone, and hosts without a way between them, have places") {
                                      "links: [{between: [server, s]}, {between: [other, t]}]}\n");
   CHECK(map_of(apart, Cast(apart)).nodes.size() == 4);
 }
+
+TEST_CASE("hosts stand rather in their order from left to right") {
+  const ScenarioSpec spec =
+      spec_of("  left: {ip: 10.0.0.1}\n  right: {ip: 10.0.0.2}\n  third: {ip: 10.0.0.3}\n", "");
+  const NetworkMap map = map_of(spec, Cast(spec));
+  const int agree = (map.nodes[0].x <= map.nodes[1].x) + (map.nodes[0].x <= map.nodes[2].x) +
+                    (map.nodes[1].x <= map.nodes[2].x);
+  CHECK(agree >= 2);
+}
