@@ -25,6 +25,21 @@ function byId(id) {
   return document.getElementById(id);
 }
 
+/** Text that a browser may break before a colon: never within a number while there is room. */
+function breakable(text) {
+  return String(text).split(/(?=:(?! ))/).flatMap((part, i) => i === 0 ? [part]
+    : [document.createElement("wbr"), part]);
+}
+
+/** The first of some texts that is not longer than `most` characters; else the last, cut. */
+function firstThatFits(texts, most) {
+  return texts.find((text) => text.length <= most) ?? cutText(texts[texts.length - 1], most);
+}
+
+function cutText(text, most) {
+  return text.length > most ? `${text.slice(0, Math.max(1, most - 1))}\u2026` : text;
+}
+
 /** Puts children in place of those that are there, without moving the reader's place. */
 function replace(element, ...children) {
   element.replaceChildren(...children.flat().filter(Boolean));

@@ -9,6 +9,9 @@ const HUB = {width: 92, height: 52};
 const GAP = 18; // Between buildings.
 const MOST_TOKENS = 60;
 const MOST_ROOMS = 8;
+const MOST_ADDRESSES = 3; // Of a building; the others are counted.
+const LINE = 17;
+const LONG_ADDRESS = 22; // Characters; what differs is at the end, so the middle is left out.
 
 class NetworkView {
   constructor(run, stage) {
@@ -16,7 +19,7 @@ class NetworkView {
     this.stage = stage;
     this.isNarrow = stage.clientWidth < 560;
     // As wide as the frame, so that nothing of it stays empty.
-    const shape = stage.clientHeight > 200 ? stage.clientHeight / stage.clientWidth : 0.5;
+    const shape = stage.clientHeight > 120 ? stage.clientHeight / stage.clientWidth : 0.5;
     this.width = this.isNarrow ? 640 : 1120;
     this.height = this.isNarrow ? 700 : Math.round(this.width * Math.min(0.8, shape));
     this.scale = 1;
@@ -37,7 +40,9 @@ class NetworkView {
     for (let scale = 1.5; scale > 0.3; scale -= 0.05) {
       this.boxes = this.run.nodes.map((node, i) => this.boxOf(node, i, scale));
       this.scale = scale;
-      if (this.pushApart()) return;
+      const fits = this.boxes.every(({width, height}) =>
+        width <= this.width - 12 && height <= this.height - 12);
+      if (fits && this.pushApart()) return;
     }
   }
 
@@ -116,10 +121,11 @@ class NetworkView {
     const size = buildingSize(actor);
     const wall = svg("path", {class: isHere ? "wall here" : "wall",
       d: `M0 ${22}L${size.width / 2} 0L${size.width} ${22}V${size.height}H0Z`});
-    const address = actor.count > 1 ? `${actor.addresses[0]} ...` : actor.addresses[0];
     const group = svg("g", {transform: `translate(${left} ${top}) scale(${s})`}, wall,
+      svg("title", {}, `${actor.name}: ${actor.addresses.join(", ")}`),
       label(actor.name, size.width / 2, 42, 21, "middle", size.width - 20, "name"),
-      label(address, size.width / 2, 61, 15, "middle", size.width - 12, "quiet"));
+      addressLines(actor).map((text, line) =>
+        label(text, size.width / 2, 61 + line * LINE, 15, "middle", size.width - 12, "faint")));
     this.drawRooms(group, n, moment, size);
     this.drawDoors(group, n, size, segment, moment);
     return group;
@@ -131,7 +137,7 @@ class NetworkView {
     const shown = shownRooms(rooms.length, wanted);
     shown.forEach((room, place) => {
       const x = PAD + (place % size.columns) * (ROOM.width + ROOM.gap);
-      const y = 70 + Math.floor(place / size.columns) * (ROOM.height + ROOM.gap);
+      const y = size.top + Math.floor(place / size.columns) * (ROOM.height + ROOM.gap);
       const isLit = room === wanted;
       group.append(svg("rect", {class: isLit ? "room lit" : "room", x, y, width: ROOM.width,
         height: ROOM.height, rx: 5}),
@@ -167,7 +173,7 @@ class NetworkView {
     });
     if (open.length > shown.length) {
       group.append(label(`+${grouped(open.length - shown.length)}`, size.width - PAD,
-        size.height - 12, 17, "end", DOOR.width, "quiet"));
+        size.height - 12, 17, "end", DOOR.width, "faint"));
     }
   }
 
@@ -283,11 +289,22 @@ function buildingSize(actor) {
   const rooms = Math.min(MOST_ROOMS, Math.max(1, actor.rooms.length));
   const columns = rooms > 3 ? Math.ceil(rooms / 2) : Math.max(2, rooms);
   const rows = Math.ceil(rooms / columns);
+  const top = 70 + (addressLines(actor).length - 1) * LINE; // Of the rooms.
   return {
-    columns,
+    columns, top,
     width: 2 * PAD + columns * ROOM.width + (columns - 1) * ROOM.gap,
-    height: 70 + rows * (ROOM.height + ROOM.gap) + HALL + DOOR.height,
+    height: top + rows * (ROOM.height + ROOM.gap) + HALL + DOOR.height,
   };
+}
+
+/** The addresses there is place for: "10.0.0.1", or with others "10.0.0.3 +2". */
+function addressLines({addresses, count}) {
+  if (count > 1) return [`${addresses[0]} \u2026`];
+  const lines = addresses.slice(0, MOST_ADDRESSES).map((text) =>
+    text.length > LONG_ADDRESS ? `${text.slice(0, 10)}\u2026${text.slice(-10)}` : text);
+  const more = addresses.length - lines.length;
+  if (more > 0) lines[lines.length - 1] += ` +${more}`;
+  return lines.length > 0 ? lines : [""];
 }
 
 /** The rooms there is place for, among them the one that matters. */
@@ -306,10 +323,9 @@ function overlap(a, b) {
 function label(text, x, y, size, anchor, room, kind = "", least = 0.6) {
   const needed = text.length * size * 0.62;
   const fitting = needed > room ? Math.max(size * least, size * room / needed) : size;
-  const most = Math.floor(room / (fitting * 0.55));
-  const shown = text.length > most + 1 ? `${text.slice(0, Math.max(1, most - 1))}\u2026` : text;
+  const shown = cutText(text, Math.max(1, Math.floor(room / (fitting * 0.6))));
   return svg("text", {class: `label ${kind}`, x, y, "font-size": fitting, "text-anchor": anchor},
-    shown);
+    shown, shown === text ? null : svg("title", {}, text));
 }
 
 /** Moves two boxes apart along the axis on which they overlap less. */
