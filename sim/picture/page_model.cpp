@@ -6,6 +6,7 @@
 
 #include "demuxsim/picture/cast.hpp"
 #include "demuxsim/picture/network_map.hpp"
+#include "demuxsim/report/line_text.hpp"
 #include "demuxsim/tcp/transitions.hpp"
 #include "picture/page_moments.hpp"
 #include "picture/page_names.hpp"
@@ -116,8 +117,15 @@ void write_tcp(JsonWriter& json) {
   json.close(']');
 }
 
+/// Of a character of UTF-8, by its first byte.
+std::size_t length_of(char first) {
+  const auto byte = static_cast<unsigned char>(first);
+  return byte >= 0xe0 ? 3 : byte >= 0xc0 ? 2 : 1;
+}
+
 /// In JSON, these stand in strings alone. An escaped `<` ends no script element, and the two
-/// separators are line ends to old readers of JavaScript.
+/// separators are line ends to old readers of JavaScript. What turns the direction of writing
+/// becomes `?`, as in the text reports.
 std::string safe_in_script(std::string_view json) {
   std::string safe;
   safe.reserve(json.size());
@@ -128,6 +136,9 @@ std::string safe_in_script(std::string_view json) {
     } else if (rest == "\xe2\x80\xa8" || rest == "\xe2\x80\xa9") {
       safe += rest.back() == '\xa8' ? "\\u2028" : "\\u2029";
       i += 2;
+    } else if (length_of(json[i]) > 1 && turns_text(json.substr(i))) {
+      safe += '?';
+      i += length_of(json[i]) - 1;
     } else {
       safe += json[i];
     }

@@ -149,10 +149,6 @@ void append_call(std::string& out, const TraceRecord& record) {
   out += ')';
 }
 
-namespace {
-
-/// Whether it starts with a character that turns the direction of what follows (Unicode's
-/// Bidi_Control property), so that a name could disguise its neighbours.
 bool turns_text(std::string_view text) {
   const auto between = [text](std::string_view first, std::string_view last) {
     const std::string_view head = text.substr(0, first.size());
@@ -161,8 +157,6 @@ bool turns_text(std::string_view text) {
   return between("\u200e", "\u200f") || between("\u202a", "\u202e") ||
          between("\u2066", "\u2069") || between("\u061c", "\u061c");
 }
-
-}  // namespace
 
 void append_name(std::string& out, std::string_view name) {
   const bool is_plain =

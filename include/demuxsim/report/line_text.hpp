@@ -48,5 +48,8 @@ void append_call(std::string& out, const TraceRecord& record);
 /// A name as it is safe to show on a terminal: control characters, those that turn the direction of
 /// writing, and bytes that are not UTF-8, become `?`.
 void append_name(std::string& out, std::string_view name);
+/// Whether it starts with a character that turns the direction of what follows (Unicode's
+/// Bidi_Control property), so that a name could disguise its neighbours.
+bool turns_text(std::string_view text);
 
 }  // namespace demuxsim

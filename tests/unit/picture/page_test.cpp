@@ -103,6 +103,13 @@ TEST_CASE("a hostile title stays text") {
   CHECK(is_balanced(model));
 }
 
+TEST_CASE("nothing in a page turns the direction of writing") {
+  Played played("\"one \xe2\x80\xae two \xe2\x81\xa6 \xd8\x9c \xc3\xa9\"");
+  const SeenRun run = played.seen();
+  CHECK(page_model(run).find("\"one ? two ? ? \xc3\xa9\"") != std::string::npos);
+  CHECK(count(page_of({&run, 1}), "\xe2\x80\xae") == 0);
+}
+
 TEST_CASE("the page loads nothing and runs nothing but its own script") {
   Played played("plain");
   const SeenRun run = played.seen();
