@@ -12,7 +12,7 @@
 //               hop limit, IP bytes, path]
 //   moments    {t: ns since the start, h: host,
 //               k: 0 sent, 1 received, 2 dropped, 3 a call, 4 something else,
-//               s: segment, q: process that sends it,
+//               s: segment, q: process that sends it, a: 1 if it was sent before,
 //               r: reason W, w: why W, l: hop limit now, c: [call W, process, result W, name W],
 //               e: [local E, peer E] of the call's connection,
 //               d: [rule, connections, listeners examined, process, fd, verdict W, note W,

@@ -154,6 +154,10 @@ class UseTest(PageTest):
         self.assertIn("10.0.0.11:50000", self.text("now"))
         self.assertEqual(self.event(), 18)
 
+    def test_what_is_sent_again_is_called_so(self):
+        self.open("lossy-link", fragment="#event=7")
+        self.assertIn("browser sends SYN to 10.0.0.1:80 again.", self.text("now"))
+
     def test_help_opens_and_closes(self):
         self.open("web-server")
         self.browser.press("?")

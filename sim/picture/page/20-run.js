@@ -27,6 +27,7 @@ class Run {
       if (moment.k === SENT) {
         segment.sent = i;
         segment.host = moment.h;
+        segment.isAgain = moment.a === 1;
       }
       // What a link loses at once is sent and dropped in one moment.
       if (moment.k !== SENT || moment.r !== undefined) {

@@ -79,7 +79,8 @@ function sentText(run, moment, segment) {
   const lost = moment.r === undefined ? "" : `Dropped (${run.word(moment.r)}): ` +
     `${run.word(moment.w)}.`;
   const who = moment.q === undefined ? "" : `${run.processName(moment.q)} `;
-  return {what: `${who}sends ${segmentNoun(segment)} to ${run.endpoint(segment.to)}.`,
+  const again = segment.isAgain ? " again" : "";
+  return {what: `${who}sends ${segmentNoun(segment)} to ${run.endpoint(segment.to)}${again}.`,
     outcome: lost || changesText(run, moment).join("; ")};
 }
 
