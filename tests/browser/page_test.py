@@ -154,6 +154,18 @@ class UseTest(PageTest):
         self.assertIn("10.0.0.11:50000", self.text("now"))
         self.assertEqual(self.event(), 18)
 
+    def test_play_at_the_last_event_begins_again(self):
+        self.open("web-server", fragment="#event=81")
+        self.click("#play")
+        self.wait_for(lambda: self.event() < 81)
+        self.click("#play")
+
+    def test_page_down_goes_on_wherever_the_focus_is(self):
+        self.open("web-server")
+        self.browser.run("document.getElementById('slider').focus()")
+        self.browser.press(KEYS["page down"])
+        self.assertEqual(self.event(), 11)
+
     def test_what_is_sent_again_is_called_so(self):
         self.open("lossy-link", fragment="#event=7")
         self.assertIn("browser sends SYN to 10.0.0.1:80 again.", self.text("now"))

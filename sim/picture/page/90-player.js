@@ -61,7 +61,9 @@ class Player {
   }
 
   play() {
-    if (this.moment >= this.stopAfter(this.last)) this.goTo(this.stopAfter(-this.last));
+    const [first, last] = this.stops ? [this.stops[0], this.stops[this.stops.length - 1]]
+      : [0, this.last];
+    if (this.moment >= last) this.goTo(first);
     this.setPlaying(true);
     this.begun = null;
     requestAnimationFrame((now) => this.frame(now));
@@ -162,7 +164,6 @@ function bindKeys(player) {
 function isForControl({key, target}) {
   if (target.matches("select")) return true;
   if (key === " ") return target.matches("button, summary, a, [type=checkbox]");
-  if (target.matches("[type=range]")) return key !== "?" && key !== "t" && key !== "k";
   return false;
 }
 
