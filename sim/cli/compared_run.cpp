@@ -27,7 +27,7 @@ ComparedRun::ComparedRun(Variant variant, ScenarioInput input)
 void ComparedRun::finish() {
   story_.finish();
   seen_.emplace(SeenRun{input_.spec, run_, story_, results_of(run_.verdicts()), summary_of(run_),
-                        input_.path, variant_.name});
+                        input_.path, variant_.name, false, &stats_, &ports_});
 }
 
 }  // namespace demuxsim::cli

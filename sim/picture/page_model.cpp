@@ -10,6 +10,7 @@
 #include "demuxsim/tcp/transitions.hpp"
 #include "picture/page_moments.hpp"
 #include "picture/page_names.hpp"
+#include "picture/page_sums.hpp"
 
 namespace demuxsim {
 namespace {
@@ -159,6 +160,7 @@ std::string page_model(const SeenRun& run) {
   write_summary(json, run);
   write_map(json, run, cast);
   write_tcp(json);
+  write_sums(json, run, cast);
   PageMoments(run, names).write(json);
   names.write(json);
   json.close('}');

@@ -21,6 +21,9 @@
 //               b: [[row number, row], ...]: what the host's table has there now,
 //               p: [[action, port, process], ...]}
 //   ledger     [host, port, process, action, first moment, last moment, ns]: who took which port
+//   sums       of one of several runs: {fates: [refused, timed out, reset], keys: [look-ups, sum,
+//               most], ports: [[actor's name, [port, ...], how many more], ...], received:
+//               [[process or host, segments, [[rule, segments], ...]], ...], more: of received}
 //   gap        what was left out before a moment, and what stood in the tables at its end
 // None is written as -1.
 #pragma once

@@ -235,14 +235,23 @@ class CompareTest(PageTest):
     def test_several_runs_stand_in_columns(self):
         self.open_side_by_side()
         sums = self.text("sums")
-        for words in ("style=announce", "style=switch-port", "Ports used", "12 expectations held"):
+        for words in ("style=announce", "style=switch-port", "Ports used", "12 expectations held",
+                      "Ports of web", "Refused, timed out, reset", "Keys compared by one, mean",
+                      "Received by web/nginx", "by exact-4-tuple"):
             self.assertIn(words, sums)
+        self.assertIn("25 expectations held in 3 runs", self.text("verdict-sum"))
         self.assertEqual(self.browser.run(
             "return document.querySelectorAll('#ladders svg').length"), 6)
         self.click("#ladders .column:nth-child(3) button")
         self.assertIn("style=switch-port", self.text("run-name"))
         self.browser.press(KEYS["right"])
         self.wait_for(lambda: "&run=3" in self.browser.run("return location.href"))
+
+    def test_the_heading_tells_that_a_run_failed(self):
+        path = self.folder / "compare.html"
+        program.run("compare", self.web, "--set", "state=ESTABLISHED,CLOSING", "--html", path)
+        self.browser.open(path)
+        self.assertRegex(self.text("verdict-sum"), r"[12] of 2 runs failed expectations")
 
 
 class SizeTest(PageTest):

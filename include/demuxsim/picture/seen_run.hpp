@@ -4,7 +4,9 @@
 #include <string>
 #include <vector>
 
+#include "demuxsim/report/ports_used.hpp"
 #include "demuxsim/report/results.hpp"
+#include "demuxsim/report/stats.hpp"
 #include "demuxsim/report/story.hpp"
 #include "demuxsim/scenario/run.hpp"
 #include "demuxsim/scenario/spec.hpp"
@@ -21,6 +23,9 @@ struct SeenRun {
   std::string path;  ///< The scenario's, as messages name it.
   std::string name;  ///< What tells this run from others beside it: "style=announce"; or empty.
   bool absolute_seq = false;  ///< Sequence numbers as they travel, not relative to the first.
+  /// Of one of several runs; null where nobody asked for them.
+  const StatsSink* stats = nullptr;
+  const PortsUsed* ports = nullptr;
 };
 
 }  // namespace demuxsim

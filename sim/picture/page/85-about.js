@@ -32,11 +32,19 @@ function verdictText(run) {
   return `${failed ? "\u2717" : "\u2713"} ${text}`;
 }
 
+/** In the heading: of one run its expectations, of several how many runs failed theirs. */
+function showBadge(runs) {
+  const judged = runs.reduce((sum, run) => sum + run.verdicts.length, 0);
+  const failed = runs.filter((run) => verdictSum(run).failed > 0).length;
+  const badge = byId("verdict-sum");
+  badge.textContent = runs.length === 1 || judged === 0 ? verdictText(runs[0])
+    : failed > 0 ? `\u2717 ${failed} of ${runs.length} runs failed expectations`
+      : `\u2713 ${counted(judged, "expectation")} held in ${runs.length} runs`;
+  badge.className = failed ? "sum failed" : judged ? "sum held" : "sum";
+}
+
 function showVerdicts(run) {
-  const {failed, text} = verdictSum(run);
-  const sum = byId("verdict-sum");
-  sum.textContent = verdictText(run);
-  sum.className = failed ? "sum failed" : run.verdicts.length ? "sum held" : "sum";
+  const {text} = verdictSum(run);
   const ordered = [...run.verdicts].sort((a, b) => a[2] - b[2]);
   replace(byId("verdicts"), ordered.length ? html("ul", {class: "verdicts"},
     ordered.map((verdict) => verdictItem(verdict))) : html("p", {}, text));

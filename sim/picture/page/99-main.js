@@ -29,6 +29,7 @@ class Page {
     const goTo = (to) => this.goTo(to);
     showAbout(run);
     showVerdicts(run);
+    showBadge(this.runs);
     showGapNote(run);
     showLegend(run);
     byId("run-name").textContent = this.runs.length > 1 ? nameOf(run) : "";
@@ -165,5 +166,6 @@ if (runs.every((run) => run.moments.length > 0)) {
 } else {
   showAbout(runs[0]);
   showVerdicts(runs[0]);
+  showBadge(runs);
   byId("now").textContent = "Nothing happens in this run.";
 }

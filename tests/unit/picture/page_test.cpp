@@ -41,6 +41,7 @@ class Played {
     return {spec_, run_, story_, {{run_.end(), 9, true, "what", "found"}}, {}, "web.yaml", name};
   }
   const Story& story() const { return story_; }
+  StatsSink stats() const { return StatsSink(run_.directory(), 8); }
 
  private:
   ScenarioSpec spec_;
@@ -108,6 +109,20 @@ TEST_CASE("nothing in a page turns the direction of writing") {
   const SeenRun run = played.seen();
   CHECK(page_model(run).find("\"one ? two ? ? \xc3\xa9\"") != std::string::npos);
   CHECK(count(page_of({&run, 1}), "\xe2\x80\xae") == 0);
+}
+
+TEST_CASE("a run beside others has sums, one alone has none") {
+  Played played("beside");
+  SeenRun run = played.seen("a=1");
+  CHECK(count(page_model(run), "\"sums\"") == 0);
+  const StatsSink stats = played.stats();
+  const PortsUsed ports;
+  run.stats = &stats;
+  run.ports = &ports;
+  const std::string model = page_model(run);
+  CHECK(is_balanced(model));
+  CHECK(model.find("\"sums\":{\"fates\":[0,0,0],\"keys\":[0,0,0],\"ports\":[]") !=
+        std::string::npos);
 }
 
 TEST_CASE("the page loads nothing and runs nothing but its own script") {
