@@ -170,6 +170,12 @@ class UseTest(PageTest):
         self.open("lossy-link", fragment="#event=7")
         self.assertIn("browser sends SYN to 10.0.0.1:80 again.", self.text("now"))
 
+    def test_nothing_is_told_twice_where_nothing_moves(self):
+        for name, event in (("port-reuse", 88), ("routed-campus", 41)):
+            self.open(name, fragment=f"#event={event}")
+            why = self.text("why").split("The look-up before")[0]
+            self.assertEqual(why.count("SYN-SENT"), 1, why)
+
     def test_help_opens_and_closes(self):
         self.open("web-server")
         self.browser.press("?")

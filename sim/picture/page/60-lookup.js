@@ -26,10 +26,15 @@ class LookupView {
   }
 
   withoutSegment(i) {
-    const changes = changesText(this.run, this.run.moments[i]);
+    const moment = this.run.moments[i];
+    const changes = changesText(this.run, moment);
+    const isList = changes.length > 1;
+    const {host, what} = momentText(this.run, i);
+    const head = !isList ? momentLine(this.run, i) : moment.k === CALL ? `${host}: ${what}`
+      : `${host}:`;
     const next = this.run.nextLookup(i, 1, this.stops);
-    return [html("p", {}, momentLine(this.run, i)),
-      changes.length > 1 ? html("ul", {}, changes.map((text) => html("li", {}, text))) : null,
+    return [html("p", {}, head),
+      isList ? html("ul", {}, changes.map((text) => html("li", {}, text))) : null,
       html("div", {class: "on-its-way"}, html("p", {class: "quiet"},
         "No segment moves in this event, so nothing is looked up."),
       next === i ? null : html("button", {type: "button", class: "go",
@@ -86,8 +91,8 @@ class LookupView {
     return station("Segment", "", [
       html("div", {class: "tuple"}, tokenIcon(kindOf(segment)), html("b", {}, flagsText(segment))),
       html("dl", {class: "pairs"},
-        html("dt", {}, "to"), html("dd", {}, run.endpoint(segment.to)),
-        html("dt", {}, "from"), html("dd", {}, run.endpoint(segment.from))),
+        html("dt", {}, "to"), html("dd", {}, breakable(run.endpoint(segment.to))),
+        html("dt", {}, "from"), html("dd", {}, breakable(run.endpoint(segment.from)))),
     ]);
   }
 
@@ -131,12 +136,13 @@ class LookupView {
 
   endStation(lookup, moment) {
     const isSomebody = lookup.process >= 0;
+    const name = this.run.processName(lookup.process);
     const dropped = moment.r === undefined ? null
       : html("p", {class: "quiet"}, `But then it is dropped: ${this.run.word(moment.w)}.`);
     return station(isSomebody ? "Process" : "No process", isSomebody ? "found end" : "missed end", [
-      isSomebody ? html("p", {class: "receiver"}, this.run.processName(lookup.process)) : null,
+      isSomebody ? html("p", {class: name.length > 8 ? "receiver long" : "receiver"}, name) : null,
       isSomebody ? html("p", {}, this.run.owner(lookup.process, lookup.fd)
-        .replace(`${this.run.processName(lookup.process)} `, "")) : null,
+        .replace(`${name} `, "")) : null,
       isSomebody ? null : html("p", {}, lookup.verdict),
       html("p", {class: "rule"}, lookup.rule), dropped]);
   }
@@ -165,7 +171,7 @@ const ENTRY_MARKS = {
 function entry(kind, text) {
   const [mark, spoken] = ENTRY_MARKS[kind];
   return html("li", {class: `entry ${kind}`}, html("span", {class: "mark", "aria-hidden": "true"},
-    mark), html("span", {class: "spoken"}, spoken), html("span", {}, text));
+    mark), html("span", {class: "spoken"}, spoken), html("span", {}, breakable(text)));
 }
 
 /** A header as RFC 9293 draws it: rows of 32 bits. */
@@ -188,7 +194,8 @@ function headerOf(run, segment) {
     ["Number of the segment in this run", segment.id, 16],
   ];
   return html("dl", {class: "header"}, cells.map(([name, value, bits]) =>
-    html("div", {class: `bits-${bits}`}, html("dt", {}, name), html("dd", {}, value))));
+    html("div", {class: `bits-${bits}`}, html("dt", {}, name),
+      html("dd", {}, typeof value === "string" ? breakable(value) : value))));
 }
 
 function flagBoxes(segment) {
