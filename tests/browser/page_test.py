@@ -169,12 +169,19 @@ class UseTest(PageTest):
     def test_what_is_sent_again_is_called_so(self):
         self.open("lossy-link", fragment="#event=7")
         self.assertIn("browser sends SYN to 10.0.0.1:80 again.", self.text("now"))
+        self.assertIn("SYN seq 0 again", self.text("ladder"))
 
     def test_nothing_is_told_twice_where_nothing_moves(self):
         for name, event in (("port-reuse", 88), ("routed-campus", 41)):
             self.open(name, fragment=f"#event={event}")
             why = self.text("why").split("The look-up before")[0]
             self.assertEqual(why.count("SYN-SENT"), 1, why)
+
+    def test_what_arrives_from_far_off_has_its_number(self):
+        self.open("reuseport-workers", fragment="#event=2000")
+        texts = self.browser.run("""return [...document.querySelectorAll('#ladder .arrow-text')]
+          .map((each) => each.textContent)""")
+        self.assertTrue(any(re.fullmatch(r"#\d+", text) for text in texts), texts)
 
     def test_help_opens_and_closes(self):
         self.open("web-server")
@@ -205,6 +212,16 @@ class UseTest(PageTest):
     def test_prints(self):
         self.open("web-server", fragment="#event=11")
         self.assertGreater(len(self.browser.printed()), 20_000)
+
+    def test_prints_the_ladder_around_the_event(self):
+        self.open("reuseport-workers", fragment="#event=2000")
+        self.browser.run("window.dispatchEvent(new Event('beforeprint'))")
+        sheets = "return document.querySelector('#ladder .ladder-sheets').textContent"
+        self.assertIn("around event 2,000 are printed: 1,940 to 2,059.", self.browser.run(sheets))
+        self.assertEqual(self.browser.run(
+            "return document.querySelectorAll('#ladder .ladder-sheets tbody tr').length"), 120)
+        self.browser.run("window.dispatchEvent(new Event('afterprint'))")
+        self.assertEqual(self.browser.run(sheets), "")
 
 
 class ScenariosTest(PageTest):
@@ -247,7 +264,7 @@ class CompareTest(PageTest):
             self.assertIn(words, sums)
         self.assertIn("25 expectations held in 3 runs", self.text("verdict-sum"))
         self.assertEqual(self.browser.run(
-            "return document.querySelectorAll('#ladders svg').length"), 6)
+            "return document.querySelectorAll('#ladders .ladder-body').length"), 3)
         self.click("#ladders .column:nth-child(3) button")
         self.assertIn("style=switch-port", self.text("run-name"))
         self.browser.press(KEYS["right"])
@@ -277,6 +294,34 @@ class SizeTest(PageTest):
             self.browser.resize(width, 1080)
             self.open("routed-campus", fragment="#event=300")
             self.assertLessEqual(self.sideways(), 0, width)
+
+    def test_a_projector_shows_why_without_scrolling(self):
+        below = """const bar = document.querySelector('.bar-bottom').getBoundingClientRect().top;
+          const why = document.getElementById('why').getBoundingClientRect();
+          const bottoms = [...document.querySelectorAll('.station, .receiver')]
+            .map((each) => each.getBoundingClientRect().bottom);
+          return [bottoms.length, Math.max(...bottoms) - Math.min(bar, why.bottom)];"""
+        for width, height in ((1280, 720), (1366, 768)):
+            for name, event in (("web-server", 11), ("ipv6", 12), ("time-wait", 10)):
+                with self.subTest(name, width=width):
+                    self.browser.resize(width, height)
+                    self.open(name, fragment=f"#event={event}")
+                    self.browser.press("n")
+                    count, depth = self.browser.run(below)
+                    self.assertGreaterEqual(count, 4)
+                    self.assertLessEqual(depth, 0)
+
+    def test_the_ladder_keeps_its_times_in_view(self):
+        for width in (390, 1280, 1366):
+            for name in ("web-server", "ipv6", "routed-campus"):
+                with self.subTest(name, width=width):
+                    self.browser.resize(width, 800)
+                    self.open(name, fragment="#event=40")
+                    left = self.browser.run("""
+                      const left = (part) =>
+                        document.querySelector(part).getBoundingClientRect().left;
+                      return left('#ladder .time') - left('#ladder');""")
+                    self.assertGreaterEqual(left, 0)
 
 
 class ThemeTest(PageTest):
@@ -313,6 +358,7 @@ class AccessibilityTest(PageTest):
         for name, events in self.EVENTS.items():
             with self.subTest(name):
                 self.open(name, fragment=f"#event={events[-1]}")
+                self.settle()
                 self.assertEqual(accessibility.missing_names(self.browser), [])
                 self.assertEqual(accessibility.wrong_structure(self.browser), [])
 

@@ -3,10 +3,13 @@
 
 const ROW = 46;
 const LADDER_HEAD = 46;
-const GUTTER = 96;
-const SIDE = 184;
+const SIDE = 184, LEAST_SIDE = 132; // Beside the outer lines.
+const USUAL_STEP = 104, LEAST_STEP = 60; // From line to line.
 const STUB = 60; // How far down an arrow that is cut would go.
-const MOST_PRINTED = 400;
+const MOST_PRINTED = 120;
+const PRINTED_WIDTH = 700; // Of a ladder on a sheet of A4.
+const LETTER = 7.9; // Of the arrows' texts, on the average.
+const BOLD_LETTER = 9; // Of the notes beside them.
 const BUSY = 14; // With more arrows in view, those of other connections step back.
 const LONG = 24; // Rows; a longer arrow would look like one that goes nowhere.
 
@@ -18,28 +21,42 @@ class Ladder {
     this.onChoose = onChoose;
     this.current = 0;
     this.rows = run.moments.map((_, i) => i);
-    this.head = svg("svg", {class: "ladder-head", "aria-hidden": "true"});
+    this.gutter = run.moments.length === 0 ? 80
+      : 16 + 8.5 * (seconds(run.moments[run.moments.length - 1].t).length - 2);
+    this.names = svg("svg", {class: "ladder-names"});
+    this.corner = html("div", {class: "ladder-corner"});
+    this.head = html("div", {class: "ladder-head", "aria-hidden": "true"}, this.names, this.corner);
+    this.times = svg("svg", {class: "ladder-times", "aria-hidden": "true"});
+    this.timesBox = html("div", {class: "ladder-times-box"}, this.times);
     this.body = svg("svg", {class: "ladder-body", role: "img", "aria-label": ""});
-    this.space = html("div", {class: "ladder-space"}, this.body);
-    replace(scroller, this.head, this.space);
+    this.space = html("div", {class: "ladder-space"}, this.body, this.timesBox);
+    this.sheets = html("div", {class: "ladder-sheets"});
+    replace(scroller, this.head, this.space, this.sheets);
     scroller.addEventListener("scroll", () => this.draw());
-    this.body.addEventListener("click", (event) => this.choose(event));
+    this.space.addEventListener("click", (event) => this.choose(event));
     new ResizeObserver(() => this.resize()).observe(scroller);
     this.resize();
   }
 
-  resize() {
+  /** Finds the columns' places: as wide as the frame, wider only where they need it. */
+  place(frame) {
     const count = this.run.actors.length;
-    const isNarrow = this.scroller.clientWidth < 640;
-    const side = isNarrow ? 138 : count > 3 ? 156 : SIDE;
-    const least = GUTTER + 2 * side + (count - 1) * (isNarrow ? 100 : 140);
-    this.width = Math.max(this.scroller.clientWidth, least);
-    this.columns = this.run.actors.map((_, i) => count === 1 ? (GUTTER + this.width) / 2
-      : GUTTER + side + i * (this.width - GUTTER - 2 * side) / (count - 1));
-    this.space.style.height = `${(this.rows.length + 1) * ROW}px`;
-    this.space.style.width = `${this.width}px`;
+    const side = Math.min(SIDE,
+      Math.max(LEAST_SIDE, (frame - this.gutter - (count - 1) * USUAL_STEP) / 2));
+    const width = (step) => this.gutter + 2 * side + (count - 1) * step;
+    // What has to scroll sideways needs no narrow columns.
+    this.width = width(LEAST_STEP) <= frame ? frame : width(USUAL_STEP);
     this.noteRoom = side - 16;
-    this.drawHead();
+    this.columns = this.run.actors.map((_, i) => count === 1 ? (this.gutter + this.width) / 2
+      : this.gutter + side + i * (this.width - this.gutter - 2 * side) / (count - 1));
+  }
+
+  resize() {
+    this.place(this.scroller.clientWidth);
+    this.space.style.height = `${(this.rows.length + 1) * ROW}px`;
+    this.space.style.width = this.head.style.width = `${this.width}px`;
+    this.timesBox.style.width = this.corner.style.width = `${this.gutter}px`;
+    this.drawHead(this.names);
     this.draw();
   }
 
@@ -56,11 +73,10 @@ class Ladder {
     return this.rows[row] === i ? row : row - 0.5;
   }
 
-  drawHead() {
-    this.head.setAttribute("viewBox", `0 0 ${this.width} ${LADDER_HEAD}`);
-    this.head.style.width = `${this.width}px`;
+  drawHead(head) {
+    head.setAttribute("viewBox", `0 0 ${this.width} ${LADDER_HEAD}`);
     const room = this.columns.length > 1 ? this.columns[1] - this.columns[0] - 12 : 300;
-    replace(this.head, this.run.actors.map((actor, i) => svg("g", {},
+    replace(head, this.run.actors.map((actor, i) => svg("g", {},
       svg("rect", {class: "ladder-host", x: this.columns[i] - Math.min(room, 190) / 2, y: 5,
         width: Math.min(room, 190), height: 34, rx: 6}),
       label(actor.name, this.columns[i], 29, 19, "middle", Math.min(room, 190) - 10, "name"))));
@@ -87,8 +103,8 @@ class Ladder {
     const actor = this.run.actorOf(this.run.moments[i].h);
     if (actor < 0) return;
     const x = this.columns[actor], left = this.scroller.scrollLeft;
-    if (x < left + 90 || x > left + this.scroller.clientWidth - 90) {
-      this.scroller.scrollLeft = x - this.scroller.clientWidth / 2;
+    if (x < left + this.gutter + 60 || x > left + this.scroller.clientWidth - 90) {
+      this.scroller.scrollLeft = x - (this.scroller.clientWidth + this.gutter) / 2;
     }
   }
 
@@ -97,17 +113,22 @@ class Ladder {
     const inView = Math.ceil(this.scroller.clientHeight / ROW) + 6;
     // With fewer rows than before the frame may still stand below them.
     const wanted = Math.min(rows - inView, Math.floor(this.scroller.scrollTop / ROW) - 3);
-    let first = Math.max(0, wanted);
-    let last = Math.min(rows - 1, first + inView);
-    if (this.isPrinting) [first, last] = [0, Math.min(rows - 1, MOST_PRINTED)];
+    const first = Math.max(0, wanted);
+    const last = Math.min(rows - 1, first + inView);
     const top = first * ROW, height = (last - first + 2) * ROW;
-    this.body.setAttribute("viewBox", `0 ${top} ${this.width} ${height}`);
-    this.body.style.top = `${top}px`;
-    this.body.style.width = `${this.width}px`;
-    this.body.style.height = `${height}px`;
+    const views = [[this.body, this.width], [this.times, this.gutter]];
+    for (const [view, width] of views) {
+      view.setAttribute("viewBox", `0 ${top} ${width} ${height}`);
+      Object.assign(view.style, {top: `${top}px`, width: `${width}px`, height: `${height}px`});
+    }
+    this.drawRows(this.body, {first, last, top, height});
+    replace(this.times, this.marks(), this.rows.slice(first, last + 1).map((i) => this.time(i)));
+  }
+
+  drawRows(view, {first, last, top, height}) {
     const moments = this.rows.slice(first, last + 1);
     const flights = this.shownFlights(moments[0], moments[moments.length - 1]);
-    replace(this.body, this.marks(),
+    replace(view, this.marks(),
       this.columns.map((x) =>
         svg("line", {class: "life", x1: x, x2: x, y1: top, y2: top + height})),
       flights.map((segment) => this.arrow(segment)),
@@ -154,12 +175,16 @@ class Ladder {
     return this.rowOf(i) * ROW + ROW * 0.6;
   }
 
-  /** A moment's time, and what it did at its host beside arrows. */
+  time(i) {
+    return svg("text", {class: "time", x: 6, y: this.y(i) + 5},
+      seconds(this.run.moments[i].t).slice(0, -2));
+  }
+
+  /** What a moment did at its host beside arrows. */
   row(i) {
     const moment = this.run.moments[i];
     const y = this.y(i);
-    const group = svg("g", {}, svg("text", {class: "time", x: 8, y: y + 5},
-      seconds(moment.t).slice(0, -2)));
+    const group = svg("g", {});
     if (this.run.gap && i === this.run.gap.moment) group.append(this.gapMark(y));
     const actor = this.run.actorOf(moment.h);
     if (actor >= 0) group.append(...this.notes(moment, this.columns[actor], y, this.side(actor)));
@@ -179,11 +204,12 @@ class Ladder {
 
   notes(moment, x, y, side) {
     const lines = [];
-    if (moment.c) lines.push([callNote(this.run, moment), "call"]);
+    const fit = (texts) => firstThatFits(texts, Math.floor(this.noteRoom / BOLD_LETTER));
+    if (moment.c) lines.push([fit(callNotes(this.run, moment)), "call"]);
     const {d: lookup} = moment;
-    if (lookup) lines.push([this.receiver(lookup), lookup[3] < 0 ? "nobody" : "process"]);
+    if (lookup) lines.push([fit(this.receiver(lookup)), lookup[3] < 0 ? "nobody" : "process"]);
     for (const [, , , to] of (moment.x ?? []).slice(-1)) {
-      lines.push([`\u2192 ${this.run.states[to]}`, "state"]);
+      lines.push([fit([`\u2192 ${this.run.states[to]}`, this.run.states[to]]), "state"]);
     }
     if (lines.length === 0 && moment.p) {
       lines.push([moment.p[0][0] === 2 ? `port ${moment.p[0][1]} free` : `port ${moment.p[0][1]}`,
@@ -196,8 +222,9 @@ class Ladder {
 
   receiver(lookup) {
     const [, , , process, fd] = lookup;
-    if (process < 0) return "nobody";
-    return `${this.run.processName(process)}${fd < 0 ? "" : ` fd ${fd}`}`;
+    if (process < 0) return ["nobody"];
+    const name = this.run.processName(process);
+    return fd < 0 ? [name] : [`${name} fd ${fd}`, name];
   }
 
   arrow(segment) {
@@ -225,7 +252,8 @@ class Ladder {
     svg("path", {class: "arrow-hit", d: path}), svg("path", {class: "arrow-line", d: path}),
     isWithoutEnd ? "" : this.arrowHead(segment, {x1, y1: isLong ? y2 - STUB : y1, x2: isLoop ? x1 + 2 : x2, y2,
       isLoop}),
-    isWithoutStart ? "" : [this.arrowToken(x1, y1, kind), this.arrowText(segment, x1, x2, y1)]);
+    isWithoutStart ? "" : [this.arrowToken(x1, y1, kind), this.arrowText(segment, x1, x2, y1)],
+    isLong && !isWithoutEnd ? this.stubText(segment, x1, x2, y2) : "");
   }
 
   /** Where a lost segment was to go, as far as anybody knows. */
@@ -252,14 +280,45 @@ class Ladder {
 
   arrowText(segment, x1, x2, y) {
     const side = x2 >= x1 ? 1 : -1;
+    const room = this.roomFrom(x1, side);
     return svg("text", {class: "arrow-text", x: x1 + side * 14, y: y - 7,
-      "text-anchor": side > 0 ? "start" : "end"}, segmentText(segment) + this.aim(segment));
+      "text-anchor": side > 0 ? "start" : "end"}, this.arrowWords(segment, room));
   }
 
-  /** Which host an arrow goes to, where it ends out of sight. */
-  aim(segment) {
-    if (!this.isLong(segment) || segment.receiver === undefined) return "";
-    return ` \u2192 ${this.run.hostName(segment.receiver)}`;
+  /** From a point to the edge of what is in view. */
+  roomFrom(x, side) {
+    const left = this.isPrinting ? 0 : this.scroller.scrollLeft;
+    const right = this.isPrinting ? this.width : left + this.scroller.clientWidth;
+    const room = (side > 0 ? right - x : x - left - this.gutter) - 18;
+    return room > 0 ? room : Infinity;
+  }
+
+  /** What it is, where it goes if that is out of sight, and as many numbers as there is room. */
+  arrowWords(segment, room) {
+    const again = segment.isAgain ? " again" : "";
+    const flags = flagsText(segment);
+    const numbers = segmentText(segment).slice(flags.length);
+    const withoutAck = numbers.replace(/ ack \d+$/, "");
+    const aims = this.aims(segment);
+    const texts = [numbers, withoutAck, ""].map((text) => flags + text + again + aims[0]);
+    return firstThatFits([...texts, ...aims.slice(1).map((aim) => flags + again + aim)],
+      Math.floor(room / LETTER));
+  }
+
+  /** Which host an arrow goes to, where it ends out of sight; long and short. */
+  aims(segment) {
+    if (!this.isLong(segment)) return [""];
+    const number = ` #${segment.id}`;
+    if (segment.receiver === undefined) return [number];
+    const name = cutText(this.run.hostName(segment.receiver), 16);
+    return [`${number} \u2192 ${name}`, number];
+  }
+
+  /** Tells at its end which segment it is, for its start is out of sight. */
+  stubText(segment, x1, x2, y) {
+    const side = x2 >= x1 ? 1 : -1;
+    return svg("text", {class: "arrow-text", x: x2 - 0.35 * (x2 - x1) - side * 4,
+      y: y - 0.35 * STUB + 5, "text-anchor": side > 0 ? "end" : "start"}, `#${segment.id}`);
   }
 
   choose(event) {
@@ -274,10 +333,38 @@ class Ladder {
     this.onChoose(this.rows[row]);
   }
 
+  /** On paper the ladder is a table, so that its head stands on each sheet and no row is cut. */
   print(isPrinting) {
     this.isPrinting = isPrinting;
-    this.scroller.classList.toggle("printing", isPrinting);
-    this.draw();
+    replace(this.sheets, isPrinting ? this.sheetsOfPaper() : null);
+    if (!isPrinting) this.resize();
+  }
+
+  sheetsOfPaper() {
+    this.place(PRINTED_WIDTH);
+    const count = this.rows.length;
+    const most = Math.max(0, count - MOST_PRINTED);
+    const first = Math.min(most, Math.max(0, Math.floor(this.rowOf(this.current)) -
+      MOST_PRINTED / 2));
+    const last = Math.min(count, first + MOST_PRINTED) - 1;
+    const head = svg("svg", {});
+    this.drawHead(head);
+    const rows = [];
+    for (let row = first; row <= last; ++row) rows.push(this.printedRow(row));
+    return [this.run.name ? html("h3", {}, this.run.name) : null, count <= MOST_PRINTED ? null : html("p", {class: "quiet"},
+      `Of ${counted(count, "event")} those around event ${grouped(this.current + 1)} are ` +
+      `printed: ${grouped(this.rows[first] + 1)} to ${grouped(this.rows[last] + 1)}.`),
+    html("table", {}, html("thead", {}, html("tr", {}, html("th", {}, head))),
+      html("tbody", {}, rows))];
+  }
+
+  printedRow(row) {
+    const top = row * ROW + 5; // All text of a row is between here and the same of the next.
+    const view = svg("svg", {viewBox: `0 ${top} ${this.width} ${ROW}`});
+    const near = {first: Math.max(0, row - 1), last: Math.min(this.rows.length - 1, row + 1)};
+    this.drawRows(view, {...near, top, height: ROW});
+    view.append(this.time(this.rows[row]));
+    return html("tr", {}, html("td", {}, view));
   }
 }
 
@@ -302,9 +389,11 @@ function firstNotBelow(numbers, wanted) {
   return low;
 }
 
-function callNote(run, moment) {
+/** What a process called and what came of it, and the same shorter. */
+function callNotes(run, moment) {
   const [call, , result] = moment.c;
   const text = run.word(call);
   const answer = run.word(result);
-  return answer === "ok" ? text : `${text.slice(0, text.indexOf("("))}: ${answer}`;
+  const name = text.slice(0, text.indexOf("("));
+  return answer === "ok" ? [text, name] : [`${name}: ${answer}`, answer];
 }

@@ -15,10 +15,16 @@ class Page {
     byId("follow").addEventListener("change", (event) => this.follow(event.target.checked));
     window.addEventListener("beforeprint", () => {
       this.later.finishAll();
-      this.ladder.print(true);
+      for (const ladder of this.ladders()) ladder.print(true);
     });
-    window.addEventListener("afterprint", () => this.ladder.print(false));
+    window.addEventListener("afterprint", () => {
+      for (const ladder of this.ladders()) ladder.print(false);
+    });
     this.watchWidth();
+  }
+
+  ladders() {
+    return [this.ladder, ...(this.compare ? this.compare.ladders : [])];
   }
 
   get run() { return this.runs[this.chosen]; }
@@ -118,7 +124,8 @@ class Page {
     const rows = ends && run.port(ends.peer) !== 0
       ? this.tables.between(ends.local, ends.peer).map((row) => socketOf(run, row)) : [];
     replace(byId("ends"), rows.length === 0 ? "no connection in this event" : rows.map((socket) =>
-      html("span", {class: "end-state"}, `${run.hostName(socket.host)} `,
+      html("span", {class: "end-state", title: run.hostName(socket.host)},
+        `${cutText(run.hostName(socket.host), 24)} `,
         html("b", {}, socket.state))));
   }
 
