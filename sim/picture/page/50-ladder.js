@@ -351,10 +351,11 @@ class Ladder {
     this.drawHead(head);
     const rows = [];
     for (let row = first; row <= last; ++row) rows.push(this.printedRow(row));
-    return [this.run.name ? html("h3", {}, this.run.name) : null, count <= MOST_PRINTED ? null : html("p", {class: "quiet"},
+    const name = this.run.name ? html("p", {class: "sheet-name"}, this.run.name) : null;
+    return [count <= MOST_PRINTED ? null : html("p", {class: "quiet"},
       `Of ${counted(count, "event")} those around event ${grouped(this.current + 1)} are ` +
       `printed: ${grouped(this.rows[first] + 1)} to ${grouped(this.rows[last] + 1)}.`),
-    html("table", {}, html("thead", {}, html("tr", {}, html("th", {}, head))),
+    html("table", {}, html("thead", {}, html("tr", {}, html("th", {}, [name, head].filter(Boolean)))),
       html("tbody", {}, rows))];
   }
 
