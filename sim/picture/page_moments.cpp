@@ -100,6 +100,8 @@ void PageMoments::write_moment(JsonWriter& json, std::span<const StoryRecord> re
 /// The segment or the call that the moment is about.
 void PageMoments::write_what(JsonWriter& json, std::span<const StoryRecord> records) {
   const TraceRecord& first = records.front().record;
+  bool again = false;
+  for (const StoryRecord& each : records) again = resent_.note(each.record) || again;
   if (first.kind == TraceKind::call) {
     std::string call;
     append_call(call, first);
@@ -116,9 +118,7 @@ void PageMoments::write_what(JsonWriter& json, std::span<const StoryRecord> reco
   if (first.kind == TraceKind::segment_sent && first.process) {
     json.key("q").number(names_.process(first.host, first.process));
   }
-  if (about->record.kind == TraceKind::segment_sent && sent_before_.note(about->record)) {
-    json.key("a").number(1);
-  }
+  if (again) json.key("a").number(1);
   json.key("s").number(segment(*about)).key("l").number(about->record.segment.hop_limit);
   for (const StoryRecord& each : records) {
     if (each.record.kind != TraceKind::segment_dropped) continue;
@@ -263,7 +263,7 @@ void PageMoments::jump_over_gap() {
   sockets_ = run_.story.sockets_at_gap();
   ports_ = run_.story.ports_at_gap();
   descriptors_.clear();
-  sent_before_.clear();
+  resent_.clear();
   for (const auto& row : sockets_.rows()) {
     if (row) note_descriptor(*row);
   }

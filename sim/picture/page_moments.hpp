@@ -9,9 +9,9 @@
 #include <boost/unordered/unordered_flat_map.hpp>
 
 #include "demuxsim/report/ledger_book.hpp"
+#include "demuxsim/report/resent.hpp"
 #include "demuxsim/report/socket_book.hpp"
 #include "picture/page_names.hpp"
-#include "picture/sent_before.hpp"
 
 namespace demuxsim {
 
@@ -70,7 +70,7 @@ class PageMoments {
   std::int64_t moment_ = 0;  ///< The one being written.
   SocketBook sockets_;
   LedgerBook ports_;
-  SentBefore sent_before_;
+  ResentBook resent_;
   boost::unordered_flat_map<Descriptor, CalledEnds, DescriptorHash> descriptors_;
   std::vector<Holding> holdings_;
   boost::unordered_flat_map<std::uint64_t, std::size_t> held_;  ///< Host and port: the holding.

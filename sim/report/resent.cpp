@@ -19,8 +19,11 @@ bool ResentBook::note(const TraceRecord& record) {
   if (record.kind != TraceKind::segment_sent || segment.length() == 0) return false;
   const SequenceNumber next = segment.seq + segment.length();
   Sent* const known = find(end);
-  if (known == nullptr || (segment.has(flag::kSyn) && segment.seq != known->first)) {
-    remember(end, {segment.seq, next});
+  const bool begins =
+      known == nullptr ||
+      (segment.has(flag::kSyn) && (segment.seq != known->first || segment.flags != known->flags));
+  if (begins) {
+    remember(end, {segment.seq, next, segment.flags});
     return false;
   }
   const bool is_again = segment.seq < known->next;

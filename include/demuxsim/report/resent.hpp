@@ -4,6 +4,7 @@
 
 #include <compare>
 #include <cstddef>
+#include <cstdint>
 #include <map>
 
 #include "demuxsim/net/endpoint.hpp"
@@ -18,7 +19,8 @@ class ResentBook {
   static constexpr std::size_t kRemembered = 1 << 14;
 
   /// To be told of every record in order, with sequence numbers as they travel. Whether it is of a
-  /// segment that is sent and takes sequence numbers that the same end has sent before.
+  /// segment that is sent and takes sequence numbers that the same end has sent before. A SYN that
+  /// answers another (simultaneous open) does not send again the one before it.
   bool note(const TraceRecord& record);
 
   /// Forgets all: for where records are left out.
@@ -34,8 +36,9 @@ class ResentBook {
   };
 
   struct Sent {
-    SequenceNumber first;  ///< The lowest number that is known.
-    SequenceNumber next;   ///< The one after the highest.
+    SequenceNumber first;    ///< The lowest number that is known.
+    SequenceNumber next;     ///< The one after the highest.
+    std::uint8_t flags = 0;  ///< Of the segment that came first.
   };
 
   Sent* find(const End& end);

@@ -49,6 +49,13 @@ TEST_CASE("a segment is sent again if its end has sent its numbers before", "[re
   CHECK(reader.server(flag::kSyn | flag::kAck, 100));
 }
 
+TEST_CASE("the answer of a simultaneous open is no repetition", "[report][resent]") {
+  Reader reader;
+  CHECK_FALSE(reader.client(flag::kSyn, 100));
+  CHECK_FALSE(reader.client(flag::kSyn | flag::kAck, 100));
+  CHECK(reader.client(flag::kSyn | flag::kAck, 100));
+}
+
 TEST_CASE("numbers wrap round", "[report][resent]") {
   Reader reader;
   CHECK_FALSE(reader.client(flag::kSyn, 0xffff'fff0));
