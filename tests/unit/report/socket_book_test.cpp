@@ -102,10 +102,13 @@ TEST_CASE("the book of sockets agrees with the hosts all along every shipped sce
     ScenarioRun run(*loaded);
     Reader reader;
     run.simulation().trace().attach(reader, TraceKinds::happenings());
+    std::size_t rows = 0;
     for (bool over = false; !over;) {
-      over = run.advance(7);
+      over = run.advance(7 + rows);  // A comparison costs as much as there are rows.
       run.simulation().trace().flush();
-      REQUIRE(booked_rows(reader.book) == real_rows(run));
+      const std::vector<std::string> real = real_rows(run);
+      rows = real.size();
+      REQUIRE(booked_rows(reader.book) == real);
     }
   }
 }
