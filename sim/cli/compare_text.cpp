@@ -84,13 +84,6 @@ class Columns {
   std::vector<Row> rows_;
 };
 
-/// All hosts and processes of a run together.
-StatsRow all_of(const ComparedRun& run) {
-  StatsRow all;
-  for (const HostStats& host : run.stats().hosts()) all += host.total();
-  return all;
-}
-
 std::string mean_of(const ValueHistogram& values) {
   if (values.count() == 0) return "-";
   return fmt::format("{:.2f}",
@@ -100,17 +93,6 @@ std::string mean_of(const ValueHistogram& values) {
 std::string fates_of(const StatsRow& all) {
   return fmt::format("{} / {} / {}", all.count(ConnectionFate::refused),
                      all.count(ConnectionFate::timed_out), all.count(ConnectionFate::reset));
-}
-
-/// Of all hosts that the actor stands for.
-std::set<Port> ports_of(const ComparedRun& run, const Actor& actor) {
-  std::set<Port> ports;
-  const auto& by_host = run.ports().by_host();
-  for (auto host = by_host.lower_bound(actor.first); host != by_host.end(); ++host) {
-    if (host->first.value - actor.first.value >= actor.count) break;
-    ports.insert(host->second.begin(), host->second.end());
-  }
-  return ports;
 }
 
 std::string text_of(const std::set<Port>& ports) {
@@ -137,16 +119,18 @@ void add_ports(Columns& table, const ComparedRuns& runs) {
   std::size_t more = 0;
   const Cast cast(runs.front()->spec());
   for (const Actor& actor : cast.actors()) {
-    const bool any = std::any_of(runs.begin(), runs.end(),
-                                 [&](const auto& each) { return !ports_of(*each, actor).empty(); });
+    const bool any = std::any_of(runs.begin(), runs.end(), [&](const auto& each) {
+      return !each->ports().of(actor.first, actor.count).empty();
+    });
     if (!any) continue;
     if (shown == kMostRows) {
       ++more;
       continue;
     }
     ++shown;
-    table.add_each(fmt::format("ports used by {}", actor.name), runs,
-                   [&](const ComparedRun& run) { return text_of(ports_of(run, actor)); });
+    table.add_each(fmt::format("ports used by {}", actor.name), runs, [&](const ComparedRun& run) {
+      return text_of(run.ports().of(actor.first, actor.count));
+    });
   }
   if (more != 0) {
     table.add(fmt::format("... and {} more hosts", more), std::vector<std::string>(runs.size()));
@@ -162,15 +146,16 @@ void write_sums(ByteSink& out, const ComparedRuns& runs) {
     return std::to_string(run.seen().summary.connections);
   });
   table.add_each("refused / timed out / reset", runs,
-                 [](const ComparedRun& run) { return fates_of(all_of(run)); });
+                 [](const ComparedRun& run) { return fates_of(run.stats().total()); });
   add_ports(table, runs);
   table.add_each("look-ups", runs, [](const ComparedRun& run) {
-    return std::to_string(all_of(run).examined.count());
+    return std::to_string(run.stats().total().examined.count());
   });
   table.add_each("keys compared by one, mean", runs,
-                 [](const ComparedRun& run) { return mean_of(all_of(run).examined); });
-  table.add_each("keys compared by one, most", runs,
-                 [](const ComparedRun& run) { return std::to_string(all_of(run).examined.max()); });
+                 [](const ComparedRun& run) { return mean_of(run.stats().total().examined); });
+  table.add_each("keys compared by one, most", runs, [](const ComparedRun& run) {
+    return std::to_string(run.stats().total().examined.max());
+  });
   table.add_each("expectations that held", runs, expectations_of);
   table.add_each("simulated time", runs, [](const ComparedRun& run) {
     std::string text;

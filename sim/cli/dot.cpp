@@ -35,10 +35,6 @@ std::string escaped(std::string_view text, std::string_view special) {
 std::string in_string(std::string_view text) { return escaped(text, "\"\\"); }
 std::string in_record(std::string_view text) { return escaped(text, "\"\\{}|<> "); }
 
-std::string times(std::string_view name, std::uint32_t count, bool numbered) {
-  return numbered ? fmt::format("{} x{}", name, count) : std::string(name);
-}
-
 /// `*:80 http`.
 std::string text_of(const ListenConfig& listener) {
   const std::string_view service = tcp_service_on(listener.local.port);
@@ -84,11 +80,6 @@ std::string processes_of(const HostGroupSpec& group) {
     }
   }
   return rows.take();
-}
-
-bool listens(const HostGroupSpec& group) {
-  return std::any_of(group.processes.begin(), group.processes.end(),
-                     [](const ProcessSpec& each) { return !each.listens.empty(); });
 }
 
 void append_host(std::string& out, const HostGroupSpec& group, std::size_t index) {

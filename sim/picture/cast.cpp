@@ -34,4 +34,13 @@ std::uint32_t Cast::actor_of(HostId host) const {
   return static_cast<std::uint32_t>(std::prev(after) - actors_.begin());
 }
 
+bool listens(const HostGroupSpec& group) {
+  return std::any_of(group.processes.begin(), group.processes.end(),
+                     [](const ProcessSpec& each) { return !each.listens.empty(); });
+}
+
+std::string times(std::string_view name, std::uint32_t count, bool numbered) {
+  return numbered ? fmt::format("{} x{}", name, count) : std::string(name);
+}
+
 }  // namespace demuxsim

@@ -104,11 +104,6 @@ class Scale {
   double range_ = 0;
 };
 
-bool listens(const HostGroupSpec& group) {
-  return std::any_of(group.processes.begin(), group.processes.end(),
-                     [](const ProcessSpec& each) { return !each.listens.empty(); });
-}
-
 /// Turns the map upside down where servers, on the average, would stand below the others.
 void put_servers_on_top(const ScenarioSpec& spec, const Cast& cast, NetworkMap& map) {
   int servers = 0;

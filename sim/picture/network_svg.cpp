@@ -57,10 +57,6 @@ void shorten(std::vector<std::string>& rows) {
   rows.push_back(fmt::format("and {} more", more));
 }
 
-std::string times(std::string_view name, std::uint32_t count, bool numbered) {
-  return numbered ? fmt::format("{} x{}", name, count) : std::string(name);
-}
-
 /// The ports that steps of the timeline bind or listen on.
 void add_doors_of_timeline(const ScenarioSpec& spec, const Actor& actor, std::set<Port>& doors) {
   for (const StepSpec& step : spec.steps) {

@@ -22,22 +22,11 @@ void write_fates(JsonWriter& json, const StatsRow& all) {
   json.number(number_of(all.examined.sum())).number(number_of(all.examined.max())).close(']');
 }
 
-/// Of all hosts that the actor stands for.
-std::set<Port> ports_of(const PortsUsed& used, const Actor& actor) {
-  std::set<Port> ports;
-  const auto& by_host = used.by_host();
-  for (auto host = by_host.lower_bound(actor.first); host != by_host.end(); ++host) {
-    if (host->first.value - actor.first.value >= actor.count) break;
-    ports.insert(host->second.begin(), host->second.end());
-  }
-  return ports;
-}
-
 void write_ports(JsonWriter& json, const PortsUsed& used, const Cast& cast) {
   json.key("ports").open('[');
   std::size_t hosts = 0;
   for (const Actor& actor : cast.actors()) {
-    const std::set<Port> ports = ports_of(used, actor);
+    const std::set<Port> ports = used.of(actor.first, actor.count);
     if (ports.empty() || hosts++ >= kMostHosts) continue;
     json.open('[').text(actor.name).open('[');
     std::size_t shown = 0;
@@ -81,10 +70,8 @@ void write_receivers(JsonWriter& json, const StatsSink& stats) {
 
 void write_sums(JsonWriter& json, const SeenRun& run, const Cast& cast) {
   if (run.stats == nullptr || run.ports == nullptr) return;
-  StatsRow all;
-  for (const HostStats& host : run.stats->hosts()) all += host.total();
   json.key("sums").open('{');
-  write_fates(json, all);
+  write_fates(json, run.stats->total());
   write_ports(json, *run.ports, cast);
   write_receivers(json, *run.stats);
   json.close('}');

@@ -153,6 +153,12 @@ StatsRow& StatsSink::row_of(const TraceRecord& record) {
 
 // ---- records ----
 
+StatsRow StatsSink::total() const {
+  StatsRow sum;
+  for (const HostStats& host : hosts_) sum += host.total();
+  return sum;
+}
+
 void StatsSink::consume(std::span<const TraceRecord> records) {
   for (const TraceRecord& record : records) count(record);
 }

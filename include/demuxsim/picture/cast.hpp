@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "demuxsim/core/ids.hpp"
@@ -35,5 +36,11 @@ class Cast {
  private:
   std::vector<Actor> actors_;
 };
+
+/// Whether a process of the group listens from the start.
+bool listens(const HostGroupSpec& group);
+
+/// `worker x4` for what has a count, else the name alone.
+std::string times(std::string_view name, std::uint32_t count, bool numbered);
 
 }  // namespace demuxsim

@@ -1,6 +1,7 @@
 // Which ports each host has used at any time, from the records of a run.
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <set>
 
@@ -21,6 +22,15 @@ class PortsUsed final : public TraceSink {
           record.kind == TraceKind::port && record.port_action != PortAction::released;
       if (taken) by_host_[record.host].insert(record.segment.source_port);
     }
+  }
+  /// Of `count` hosts in a row together.
+  std::set<Port> of(HostId first, std::uint32_t count) const {
+    std::set<Port> ports;
+    for (auto host = by_host_.lower_bound(first); host != by_host_.end(); ++host) {
+      if (host->first.value - first.value >= count) break;
+      ports.insert(host->second.begin(), host->second.end());
+    }
+    return ports;
   }
   /// Hosts that used none are not there.
   const std::map<HostId, std::set<Port>>& by_host() const { return by_host_; }

@@ -113,6 +113,8 @@ class StatsSink final : public TraceSink {
 
   /// In the order of the scenario.
   std::span<const HostStats> hosts() const { return hosts_; }
+  /// All hosts together.
+  StatsRow total() const;
   /// Lost segments whose sender's address no host has.
   const DropCounts& dropped_of_strangers() const { return dropped_of_strangers_; }
 
