@@ -5,7 +5,11 @@
 namespace demuxsim {
 
 void ExplainFilter::consume(std::span<const TraceRecord> records) {
+  if (over_) return;
   for (const TraceRecord& record : records) {
+    // One segment meets its fate in one instant; what comes later is none of its story.
+    over_ = choice_.segment && count_ != 0 && record.at != found_at_;
+    if (over_) break;
     note(record);
     switch (record.kind) {
       case TraceKind::probe:
@@ -15,6 +19,7 @@ void ExplainFilter::consume(std::span<const TraceRecord> records) {
       case TraceKind::segment_dropped:
         if (is_chosen(record)) {
           ++count_;
+          found_at_ = record.at;
           passed_.insert(passed_.end(), probes_.begin(), probes_.end());
           passed_.push_back(record);
         }

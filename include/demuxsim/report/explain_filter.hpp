@@ -28,7 +28,7 @@ class ExplainFilter final : public TraceSink {
   void consume(std::span<const TraceRecord> records) override;
   /// Look-ups and losses that were passed on.
   std::uint64_t count() const { return count_; }
-  /// Segments that the run has sent.
+  /// Segments that the run has sent; until the chosen one was found.
   std::uint64_t segments() const { return segments_; }
 
  private:
@@ -48,6 +48,8 @@ class ExplainFilter final : public TraceSink {
   std::vector<TraceRecord> probes_;
   std::vector<TraceRecord> passed_;
   std::uint64_t count_ = 0;
+  SimTime found_at_ = kNever;  ///< When the last of them happened.
+  bool over_ = false;          ///< The chosen segment has been explained.
   std::uint64_t segments_ = 0;
 };
 
