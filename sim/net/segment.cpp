@@ -1,5 +1,6 @@
 #include "demuxsim/net/segment.hpp"
 
+#include <array>
 #include <string_view>
 
 #include "demuxsim/core/check.hpp"
@@ -13,6 +14,17 @@ constexpr std::string_view kAnnouncementTail = "\r\n";
 constexpr std::string_view kLetters =
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 static_assert(kLetters.size() == 64);
+
+constexpr std::array<std::string_view, kIcmpErrorCount> kIcmpErrorNames{"none",
+                                                                        "net-unreachable",
+                                                                        "host-unreachable",
+                                                                        "protocol-unreachable",
+                                                                        "port-unreachable",
+                                                                        "packet-too-big",
+                                                                        "source-route-failed",
+                                                                        "prohibited",
+                                                                        "time-exceeded",
+                                                                        "parameter-problem"};
 
 std::uint32_t digits_of(std::uint32_t number) {
   return number < 10 ? 1 : 1 + digits_of(number / 10);
@@ -60,6 +72,27 @@ std::uint8_t Stream::byte_at(std::uint64_t offset) const {
 std::uint32_t Stream::announcement_bytes() const {
   return static_cast<std::uint32_t>(kAnnouncementHead.size() + kAnnouncementTail.size()) +
          digits_of(announced_port().value);
+}
+
+Segment icmp_error(IcmpError error, const IpAddress& reporter, const Segment& quoted) {
+  DEMUXSIM_CHECK(quoted.icmp == IcmpError::none);
+  Segment out;
+  out.icmp = error;
+  out.source = reporter;
+  out.destination = quoted.source;
+  out.source_port = quoted.destination_port;
+  out.destination_port = quoted.source_port;
+  out.seq = quoted.seq;
+  const auto words = [](std::uint64_t bits) {
+    return SackBlock{{static_cast<std::uint32_t>(bits >> 32)}, {static_cast<std::uint32_t>(bits)}};
+  };
+  out.sack[0] = words(quoted.destination.high());
+  out.sack[1] = words(quoted.destination.low());
+  return out;
+}
+
+std::string_view name_of(IcmpError error) {
+  return kIcmpErrorNames[static_cast<std::size_t>(error)];
 }
 
 }  // namespace demuxsim

@@ -91,7 +91,11 @@ Segment ConnectionBook::relative(const Segment& segment) const {
   Connection connection = found->second;
   const auto [mine, other] = view(connection, segment.from(), segment.to());
   if (mine.iss) shown.seq = {segment.seq - *mine.iss};
-  if (other.iss && segment.has(flag::kAck)) shown.ack = {segment.ack - *other.iss};
+  if (!other.iss) return shown;
+  if (segment.has(flag::kAck)) shown.ack = {segment.ack - *other.iss};
+  for (std::size_t i = 0; i < segment.sack_count; ++i) {
+    shown.sack[i] = {{segment.sack[i].begin - *other.iss}, {segment.sack[i].end - *other.iss}};
+  }
   return shown;
 }
 

@@ -62,7 +62,54 @@ void put_u16(std::string& out, std::size_t at, std::uint16_t value) {
   out[at + 1] = static_cast<char>(value & 0xff);
 }
 
-std::uint32_t tcp_header_bytes(const Segment& segment) { return segment.mss != 0 ? 24 : 20; }
+/// Kinds of TCP options (IANA).
+enum OptionKind : unsigned {
+  kEnd,
+  kNop,
+  kMss,
+  kWindowScale,
+  kSackPermitted,
+  kSack,
+  kTimestamps = 8
+};
+
+/// In the order in which real stacks send them, filled up with ends of the list.
+void append_options(std::string& out, const Segment& segment) {
+  const std::size_t end = out.size() + segment.option_bytes();
+  Bytes bytes(out);
+  const bool syn = segment.has(flag::kSyn);
+  if (segment.mss != 0) {
+    bytes.u8(kMss);
+    bytes.u8(4);
+    bytes.u16(segment.mss);
+  }
+  if (segment.has_option(Segment::kSackPermitted)) {
+    bytes.u8(kSackPermitted);
+    bytes.u8(2);
+  }
+  if (segment.has_option(Segment::kTimestamps)) {
+    if (!syn) bytes.u16(kNop << 8 | kNop);
+    bytes.u8(kTimestamps);
+    bytes.u8(10);
+    bytes.u32(segment.ts_value);
+    bytes.u32(segment.ts_echo);
+  }
+  if (segment.has_option(Segment::kWindowScale)) {
+    bytes.u8(kWindowScale);
+    bytes.u8(3);
+    bytes.u8(segment.window_shift);
+  }
+  if (segment.sack_count != 0) {
+    bytes.u16(kNop << 8 | kNop);
+    bytes.u8(kSack);
+    bytes.u8(2 + 8u * segment.sack_count);
+    for (std::size_t i = 0; i < segment.sack_count; ++i) {
+      bytes.u32(segment.sack[i].begin.value);
+      bytes.u32(segment.sack[i].end.value);
+    }
+  }
+  out.resize(end, static_cast<char>(kEnd));
+}
 
 void append_ipv4(std::string& out, const Segment& segment) {
   const std::size_t start = out.size();
@@ -104,7 +151,7 @@ void append_payload(std::string& out, const Segment& segment, std::uint64_t offs
 /// RFC 9293 section 3.1, with the checksum over the pseudo-header.
 void append_tcp(std::string& out, const Segment& segment, std::uint64_t payload_offset) {
   const std::size_t start = out.size();
-  const std::uint32_t header = tcp_header_bytes(segment);
+  const std::uint32_t header = 20 + segment.option_bytes();
   Bytes bytes(out);
   bytes.u16(segment.source_port.value);
   bytes.u16(segment.destination_port.value);
@@ -115,10 +162,7 @@ void append_tcp(std::string& out, const Segment& segment, std::uint64_t payload_
   bytes.u16(segment.window);
   bytes.u16(0);
   bytes.u16(0);
-  if (segment.mss != 0) {
-    bytes.u16(0x0204);  // Kind 2, four bytes.
-    bytes.u16(segment.mss);
-  }
+  append_options(out, segment);
   append_payload(out, segment, payload_offset);
   std::string addresses;
   Bytes pseudo(addresses);

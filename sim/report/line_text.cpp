@@ -76,6 +76,24 @@ void append_flags(std::string& out, std::uint8_t flags) {
   out += ']';
 }
 
+/// As tcpdump writes them, without the padding.
+void append_options(std::string& out, const Segment& segment) {
+  std::string list;
+  if (segment.mss != 0) append_format(list, ",mss {}", segment.mss);
+  if (segment.has_option(Segment::kSackPermitted)) list += ",sackOK";
+  if (segment.has_option(Segment::kTimestamps)) {
+    append_format(list, ",TS val {} ecr {}", segment.ts_value, segment.ts_echo);
+  }
+  if (segment.has_option(Segment::kWindowScale)) {
+    append_format(list, ",wscale {}", segment.window_shift);
+  }
+  if (segment.sack_count != 0) append_format(list, ",sack {} ", segment.sack_count);
+  for (std::size_t i = 0; i < segment.sack_count; ++i) {
+    append_format(list, "{{{}:{}}}", segment.sack[i].begin.value, segment.sack[i].end.value);
+  }
+  if (!list.empty()) append_format(out, ", options [{}]", std::string_view(list).substr(1));
+}
+
 void append_segment(std::string& out, const Segment& segment, bool verbose) {
   append(out, segment.from());
   out += " > ";
@@ -89,7 +107,7 @@ void append_segment(std::string& out, const Segment& segment, bool verbose) {
   }
   out += ", win ";
   append_number(out, segment.window);
-  if (verbose && segment.mss != 0) append_format(out, ", options [mss {}]", segment.mss);
+  if (verbose) append_options(out, segment);
   out += ", length ";
   append_number(out, segment.payload_bytes);
   if (!verbose) return;

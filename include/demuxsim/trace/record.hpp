@@ -121,6 +121,6 @@ struct TraceRecord {
   Segment segment;
 };
 
-static_assert(sizeof(TraceRecord) <= 128 && std::is_trivially_copyable_v<TraceRecord>);
+static_assert(sizeof(TraceRecord) <= 176 && std::is_trivially_copyable_v<TraceRecord>);
 
 }  // namespace demuxsim
