@@ -292,12 +292,15 @@ Result<std::uint32_t, Errno> Host::try_connect(ProcessId process, const ConnectO
   if (connection(now_, *local, options.target)) {
     return failure(Errno::eaddrnotavail);
   }
-  const TcpConfig& tcp = kind_->config.tcp;
+  const TcpConfig& tcp = options.bound ? tcp_of(options.bound) : kind_->config.tcp;
   const SequenceNumber iss = initial_sequence(tcp.iss, secret_, *local, options.target, now_);
   const std::uint32_t slot = add_connection(TcpConnection::open(iss, tcp, local->address.family()),
                                             *local, options.target);
   Connection& connection = connections_[slot];
   connection.role = role;
+  if (options.bound && passives_[options.bound.slot].own_tcp) {
+    connection.own_tcp = std::make_unique<TcpConfig>(tcp);
+  }
   connection.open = connection.calling = true;
   connection.first = options.set_up == SetUp::announce;
   connection.process = process;

@@ -11,6 +11,7 @@ std::uint32_t Host::add_connection(TcpConnection tcp, const Endpoint& local,
   const std::uint32_t slot = connections_.emplace(std::move(tcp));
   Connection& connection = connections_[slot];
   connection.tcp.set_stream(Stream::of(local, remote, connection.tcp.iss()));
+  connection.tcp.set_timestamp_offset(timestamp_offset(local, remote));
   connection.local_address = address_index(local.address).value();
   connection.local_port = local.port;
   connection.remote_address = remote.address;
@@ -19,6 +20,15 @@ std::uint32_t Host::add_connection(TcpConnection tcp, const Endpoint& local,
       with_table(connection, [&](auto& table, const auto& key) { return table.insert(key, slot); });
   DEMUXSIM_CHECK(fresh);
   return slot;
+}
+
+/// Its own for each pair of addresses, the same for all their connections, so that the timestamps
+/// of a later one are larger (RFC 7323 section 5.4, RFC 6191). Nothing where there are none.
+std::uint32_t Host::timestamp_offset(const Endpoint& local, const Endpoint& remote) const {
+  const TcpConfig& tcp = kind_->config.tcp;
+  if (!tcp.timestamps || tcp.iss == IssMode::zero) return 0;
+  return static_cast<std::uint32_t>(
+      mix64(destination_of(local.address, {remote.address, Port{}}) ^ secret_.k0));
 }
 
 /// Everything that news of TCP means, in this order: records, segments that TCP owes, then what the
@@ -219,7 +229,7 @@ void Host::leave_listener(Connection& connection) {
 void Host::pump(std::uint32_t slot) {
   Connection& connection = connections_[slot];
   Segment segment;
-  while (connection.tcp.next_segment(now_, kind_->config.tcp, segment)) {
+  while (connection.tcp.next_segment(now_, tcp_of(connection), segment)) {
     segment.source = addresses_[connection.local_address];
     segment.source_port = connection.local_port;
     segment.destination = connection.remote_address;
@@ -247,7 +257,7 @@ bool Host::on_connection_timer(std::uint32_t slot) {
     set_timer(slot);
     return false;
   }
-  after(slot, connection.tcp.on_deadline(now_, kind_->config.tcp));
+  after(slot, connection.tcp.on_deadline(now_, tcp_of(connection)));
   return true;
 }
 

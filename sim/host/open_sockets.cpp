@@ -16,9 +16,40 @@ Errno Host::close_from(std::uint32_t slot) {
   Connection& connection = connections_[slot];
   record_call(SocketCall::close, owner_of(connection), Errno::ok);
   release_descriptor(connection);
+  if (connection.tcp.unread_bytes() != 0) {
+    abort_connection(slot);  // SHLD-3: a reset shows that data was lost.
+    return Errno::ok;
+  }
   const TcpState before = connection.tcp.state();
   connection.tcp.shutdown_write();
+  connection.tcp.leave(now_, tcp_of(connection));
   after_call(slot, before);
+  return Errno::ok;
+}
+
+const TcpConfig& Host::tcp_of(SocketHandle socket) const {
+  if (socket.passive) {
+    const PassiveSocket* const passive = passives_.find({socket.slot, socket.generation});
+    return passive == nullptr ? kind_->config.tcp : tcp_of(*passive);
+  }
+  const Connection* const connection = connections_.find({socket.slot, socket.generation});
+  return connection == nullptr ? kind_->config.tcp : tcp_of(*connection);
+}
+
+Errno Host::set_tcp(SimTime now, SocketHandle socket, const TcpConfig& config) {
+  now_ = now;
+  if (socket.passive) {
+    PassiveSocket* const passive = passives_.find({socket.slot, socket.generation});
+    if (passive == nullptr) return Errno::ebadf;
+    passive->own_tcp = std::make_unique<TcpConfig>(config);
+    return Errno::ok;
+  }
+  Connection* const connection = open_connection(socket);
+  if (connection == nullptr) return Errno::ebadf;
+  connection->own_tcp = std::make_unique<TcpConfig>(config);
+  connection->tcp.settings_changed(now_, config);
+  pump(socket.slot);
+  set_timer(socket.slot);
   return Errno::ok;
 }
 

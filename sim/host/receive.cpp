@@ -81,22 +81,30 @@ template <class Key>
 bool Host::arrive_at_waiting(TupleTable<Key>& table, std::uint32_t slot, const Segment& segment) {
   const TcpConfig& tcp = kind_->config.tcp;
   const TimeWait old = table.waiting(slot).tcp;
-  switch (arrive_in_time_wait(old, segment, tcp.window)) {
+  switch (arrive_in_time_wait(old, segment, tcp)) {
     case TimeWaitVerdict::ignore:
       return false;
     case TimeWaitVerdict::acknowledge:
-      emit(time_wait_ack(old, segment, tcp.window));
+      acknowledge_in_time_wait(table.waiting(slot).tcp, segment);
       return false;
     case TimeWaitVerdict::acknowledge_and_restart:
-      emit(time_wait_ack(old, segment, tcp.window));
+      emit(time_wait_ack(old, segment, now_));
       table.restart_wait(slot, later(now_, 2 * tcp.msl));
       return false;
+    case TimeWaitVerdict::reset: {
+      Segment reset = time_wait_ack(old, segment, now_);
+      reset.flags = flag::kRst | flag::kAck;
+      reset.window = 0;
+      emit(reset);
+      end_wait(table, slot);
+      return false;
+    }
     case TimeWaitVerdict::remove:
       end_wait(table, slot);
       return false;
     case TimeWaitVerdict::admit:
       if (listeners_.find(segment.to(), 0).listener == ListenerTable::kNone) {
-        emit(time_wait_ack(old, segment, tcp.window));  // Nobody to open it: the wait goes on.
+        acknowledge_in_time_wait(table.waiting(slot).tcp, segment);  // Nobody to open it.
         return false;
       }
       end_wait(table, slot);
@@ -105,8 +113,22 @@ bool Host::arrive_at_waiting(TupleTable<Key>& table, std::uint32_t slot, const S
   return false;
 }
 
+/// Two ends that take each other's ACKs for old ones would never come to rest: RFC 5961 section 7.
+void Host::acknowledge_in_time_wait(TimeWait& old, const Segment& segment) {
+  if (now_ < old.quiet_until) return;
+  emit(time_wait_ack(old, segment, now_));
+  const Duration interval = kind_->config.tcp.challenge_interval;
+  const bool carries = segment.length() > 0 && !segment.has(flag::kSyn);
+  if (interval != Duration{0} && !carries) old.quiet_until = later(now_, interval);
+}
+
 void Host::arrive_at_connection(std::uint32_t slot, const Segment& segment) {
-  const TcpNews news = connections_[slot].tcp.on_segment(now_, segment, kind_->config.tcp);
+  Connection& connection = connections_[slot];
+  if (must_wait_for_accept(connection, segment)) {
+    record_drop(segment, DropReason::backlog_full);
+    return;
+  }
+  const TcpNews news = connection.tcp.on_segment(now_, segment, tcp_of(connection));
   if (news.dropped) record_drop(segment, DropReason::unacceptable);
   after(slot, news);
 }
@@ -147,6 +169,7 @@ void Host::arrive_without_connection(const Segment& segment, std::uint32_t exami
   const ListenerTable::Found found = listeners_.find(segment.to(), hash);
   if (found.listener == ListenerTable::kNone) {
     record_lookup(segment, LookupRule::no_match, examined, found.examined, {});
+    if (kind_->config.tcp.blackhole && segment.has(flag::kSyn)) return;
     if (const std::optional<Segment> reset = arrive_in_closed(segment)) emit(*reset);
     return;
   }
@@ -157,23 +180,46 @@ void Host::arrive_without_connection(const Segment& segment, std::uint32_t exami
     case ListenVerdict::ignore:
       break;
     case ListenVerdict::reset:
-      emit(reset_for(segment));
+      if (!take_cookie(found.listener, segment)) emit(reset_for(segment));
       break;
     case ListenVerdict::admit:
+      if (tcp_of(listener).drop_syn_fin && segment.has(flag::kFin)) break;
       admit(found.listener, segment, old);
       break;
   }
 }
 
-/// A SYN opens a connection in SYN-RECEIVED, if the backlog has room: as in Linux a backlog of n
-/// has room for n + 1.
+/// Whether the queues have room for a SYN, counted as Linux does: connections that nobody has
+/// accepted yet, and those in SYN-RECEIVED, at most one more than the backlog of each. Where only
+/// the second queue is full a cookie may be the answer.
+bool Host::may_admit(PassiveSocket& passive, const Segment& segment) {
+  const std::uint32_t backlog = passive.service->backlog;
+  const bool full = passive.half_open > backlog;
+  const SynCookies cookies = passive.service->set_up == SetUp::switch_port
+                                 ? SynCookies::never
+                                 : tcp_of(passive).syn_cookies;
+  if (passive.waiting > backlog || (full && cookies == SynCookies::never)) {
+    record_drop(segment, DropReason::backlog_full);
+    return false;
+  }
+  if (cookies == SynCookies::never || (cookies == SynCookies::when_full && !full)) return true;
+  answer_with_cookie(passive, segment);
+  return false;
+}
+
+/// The ACK that ends a handshake counts for nothing while the queue to accept is full: as in Linux
+/// the SYN,ACK goes again later.
+bool Host::must_wait_for_accept(const Connection& connection, const Segment& segment) const {
+  if (!connection.half_open || segment.has(flag::kRst | flag::kSyn)) return false;
+  const PassiveSocket& passive = passives_[connection.listener];
+  return passive.waiting > passive.service->backlog;
+}
+
+/// A SYN opens a connection in SYN-RECEIVED.
 void Host::admit(std::uint32_t listener, const Segment& segment, std::optional<TimeWait> old) {
   PassiveSocket& passive = passives_[listener];
-  if (passive.half_open + passive.waiting > passive.service->backlog) {
-    record_drop(segment, DropReason::backlog_full);
-    return;
-  }
-  const TcpConfig& tcp = kind_->config.tcp;
+  if (!may_admit(passive, segment)) return;
+  const TcpConfig& tcp = tcp_of(passive);
   Endpoint local = segment.to();
   PortHolding holding = passive.holding;
   holding.listening = false;
@@ -190,18 +236,10 @@ void Host::admit(std::uint32_t listener, const Segment& segment, std::optional<T
   }
   SequenceNumber iss = initial_sequence(tcp.iss, secret_, local, segment.from(), now_);
   if (old) iss = reopening_iss(*old, iss);
-  const std::uint32_t slot =
-      add_connection(TcpConnection::open_from_syn(segment, iss, tcp), local, segment.from());
+  const std::uint32_t slot = add_child(listener, TcpConnection::open_from_syn(segment, iss, tcp),
+                                       local, segment.from(), holding);
   Connection& child = connections_[slot];
-  child.role = Role::server;
-  child.half_open = true;
-  child.process = passive.process;
-  child.listener = listener;
-  child.service = passive.service;
-  child.holding = holding;
   if (old) reopened_.emplace(slot, *old);
-  ports_.hold(local.port, holding);
-  ++passive.half_open;
   if (switches) {
     record_port(PortAction::allocated, local.port, child.process);
     // The client knows only the port it called: a SYN that comes again must find this child.
@@ -211,6 +249,25 @@ void Host::admit(std::uint32_t listener, const Segment& segment, std::optional<T
   record_state(child, TcpState::listen, child.tcp.state());
   pump(slot);
   set_timer(slot);
+}
+
+/// A connection in SYN-RECEIVED that belongs to a listener.
+std::uint32_t Host::add_child(std::uint32_t listener, TcpConnection tcp, const Endpoint& local,
+                              const Endpoint& remote, const PortHolding& holding) {
+  PassiveSocket& passive = passives_[listener];
+  const std::uint32_t slot = add_connection(std::move(tcp), local, remote);
+  Connection& child = connections_[slot];
+  child.role = Role::server;
+  child.half_open = true;
+  child.process = passive.process;
+  child.listener = listener;
+  child.service = passive.service;
+  child.holding = holding;
+  if (passive.own_tcp) child.own_tcp = std::make_unique<TcpConfig>(*passive.own_tcp);
+  if (!passive.service->accept) child.tcp.keep_text();
+  ports_.hold(local.port, holding);
+  ++passive.half_open;
+  return slot;
 }
 
 }  // namespace demuxsim

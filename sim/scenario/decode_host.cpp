@@ -15,9 +15,6 @@ constexpr std::uint64_t kMostProcesses = 20'000'000;
 /// A socket holds the index of its address in a byte.
 constexpr std::size_t kMostAddresses = 250;
 
-constexpr std::array kIssModes{Word<IssMode>{"zero", IssMode::zero},
-                               Word<IssMode>{"rfc6528", IssMode::rfc6528}};
-
 /// Complains about an address, or a range of them, that no host can have.
 bool check_host_addresses(const ValueNode& node, const AddressBook::Range& range,
                           DiagnosticCollector& diagnostics) {
@@ -128,30 +125,6 @@ void decode_host(const ValueNode& node, const HostDefaults& defaults, Draft& dra
 }
 
 }  // namespace
-
-void decode_tcp(const ValueNode& node, TcpConfig& tcp, DiagnosticCollector& diagnostics) {
-  const Record record(node, "tcp",
-                      {"msl", "rto_initial", "rto_min", "rto_max", "syn_retries", "data_retries",
-                       "mss", "window", "iss"},
-                      diagnostics);
-  record.read("msl", tcp.msl, decode_positive_time);
-  record.read("rto_initial", tcp.rto_initial, decode_positive_time);
-  record.read("rto_min", tcp.rto_min, decode_positive_time);
-  record.read("rto_max", tcp.rto_max, decode_positive_time);
-  constexpr std::uint64_t kMostRetries = 255;
-  record.read("syn_retries", tcp.syn_retries,
-              Limited<std::uint32_t>{{"a number of retries", 0, kMostRetries}});
-  record.read("data_retries", tcp.data_retries,
-              Limited<std::uint32_t>{{"a number of retries", 0, kMostRetries}});
-  record.read("mss", tcp.mss, Limited<std::uint16_t>{{"an MSS", 32, 65495}});
-  record.read("window", tcp.window, Limited<std::uint16_t>{{"a window", 1, 65535}});
-  record.read("iss", tcp.iss, [](const ValueNode& iss, DiagnosticCollector& d) {
-    return decode_word(iss, "way to choose initial sequence numbers", kIssModes, d);
-  });
-  if (tcp.rto_min > tcp.rto_max && (record.has("rto_min") || record.has("rto_max"))) {
-    diagnostics.add(record.span(), "rto_min is longer than rto_max");
-  }
-}
 
 std::optional<Profile> decode_profile(const ValueNode& node, DiagnosticCollector& diagnostics) {
   return decode_word(node, "profile", kProfiles, diagnostics);

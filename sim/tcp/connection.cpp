@@ -8,7 +8,15 @@
 namespace demuxsim {
 
 TcpConnection::TcpConnection(SequenceNumber iss, const TcpConfig& config, Family family)
-    : iss_(iss), snd_una_(iss), snd_nxt_(iss + 1), rto_(config) {
+    : iss_(iss),
+      snd_una_(iss),
+      snd_nxt_(iss + 1),
+      small_end_(iss),
+      buffer_(config.window),
+      recover_(iss),
+      lost_until_(iss),
+      resent_until_(iss),
+      rto_(config) {
   if (family == Family::ipv6) set(kIpv6);
   owe(kDueSyn);
 }
@@ -28,8 +36,14 @@ TcpConnection TcpConnection::open_from_syn(const Segment& syn, SequenceNumber is
   connection.learn_peer(syn, config);
   TcpNews news;
   connection.enter(TcpEvent::receive_syn, TcpState::syn_received, news);
-  connection.hold_text_of_syn(syn, config);
+  connection.hold_text_of_syn(syn);
   return connection;
+}
+
+void TcpConnection::settings_changed(SimTime now, const TcpConfig& config) {
+  buffer_ = std::max(buffer_, config.window);
+  idle_at_ = kNever;
+  note_heard(now, config);
 }
 
 Errno TcpConnection::send(std::uint64_t bytes) {
@@ -62,6 +76,13 @@ Errno TcpConnection::shutdown_write() {
   return Errno::ok;
 }
 
+void TcpConnection::leave(SimTime now, const TcpConfig& config) {
+  if (state_ == TcpState::closed) return;
+  set(kOrphan);
+  idle_at_ = kNever;
+  note_heard(now, config);
+}
+
 void TcpConnection::abort() {
   switch (state_) {
     case TcpState::closed:
@@ -81,28 +102,53 @@ void TcpConnection::abort() {
   end(TcpEvent::abort, TcpState::closed, Errno::ok, news);
 }
 
-TcpNews TcpConnection::on_deadline(SimTime now, const TcpConfig& config) {
+void TcpConnection::read(std::uint32_t bytes) {
+  DEMUXSIM_CHECK(bytes <= unread_);
+  unread_ -= bytes;
+  const SequenceNumber edge = rcv_edge_;
+  offer_window();
+  if (rcv_edge_ != edge && state_ >= TcpState::established) owe(kDueAck);
+}
+
+TcpNews TcpConnection::on_icmp(SimTime, const Segment& in, const TcpConfig& config) {
   TcpNews news{.states = {state_}};
-  if (now < deadline_) return news;
-  const bool opening = state_ == TcpState::syn_sent || state_ == TcpState::syn_received;
-  if (retries_ >=
-      std::min<std::uint32_t>(opening ? config.syn_retries : config.data_retries, 0xffff)) {
-    end(TcpEvent::user_timeout, TcpState::closed, Errno::etimedout, news);
+  // RFC 5927 section 4.1: an error about what is not on its way is made up.
+  const bool plausible = snd_una_ <= in.seq && in.seq < snd_nxt_;
+  if (!plausible || state_ < TcpState::syn_sent || state_ == TcpState::time_wait) {
+    news.dropped = true;
     return news;
   }
-  ++retries_;
-  rto_.back_off(config);
-  deadline_ = later(now, rto_.value());
-  if (opening) {
-    owe(kDueSyn);
-  } else if (snd_una_ == snd_nxt_) {
-    owe(kDueProbe);
+  const bool hard = in.icmp == IcmpError::protocol_unreachable ||
+                    in.icmp == IcmpError::port_unreachable || in.icmp == IcmpError::prohibited;
+  const Errno told = hard                                    ? Errno::econnrefused
+                     : in.icmp == IcmpError::net_unreachable ? Errno::enetunreach
+                                                             : Errno::ehostunreach;
+  if (in.icmp == IcmpError::packet_too_big) {
+    take_path_mtu(in);
+  } else if (is_opening() ? hard || config.icmp == IcmpRule::any_handshake
+                          : hard && config.icmp == IcmpRule::hard) {
+    end(TcpEvent::hard_error, TcpState::closed, told, news);
   } else {
-    owe(kDueResend);
-    set(kRecovering);
-    recover_ = snd_nxt_;
+    soft_error_ = told;
   }
   return news;
+}
+
+/// The next link takes smaller packets only: what was too big goes again in pieces. RFC 1191, but
+/// never below the least of section 3.
+void TcpConnection::take_path_mtu(const Segment& in) {
+  constexpr std::uint16_t kLeast = 68;
+  const auto headers = static_cast<std::uint16_t>(has(kIpv6) ? 60 : 40);
+  const std::uint16_t mtu = std::max(in.mss, kLeast);
+  const auto fits = static_cast<std::uint16_t>(mtu - headers - (has(kTimestamps) ? 12 : 0));
+  if (mtu <= headers + 12 || fits >= send_mss_ || is_opening()) return;
+  send_mss_ = fits;
+  owe(kDueResend);
+}
+
+TimeWait TcpConnection::time_wait() const {
+  return {snd_nxt_,   rcv_nxt_,      rcv_wnd(),  ts_offset_,
+          ts_recent_, challenge_at_, rcv_shift_, has(kTimestamps)};
 }
 
 std::uint32_t TcpConnection::unacknowledged_bytes() const {
@@ -122,25 +168,43 @@ void TcpConnection::end(TcpEvent event, TcpState to, Errno failure, TcpNews& new
   enter(event, to, news);
   news.closed = true;
   news.failure = failure;
-  deadline_ = kNever;
+  resend_at_ = ack_at_ = idle_at_ = kNever;
   unsent_bytes_ = 0;
   marks_.clear();
   settle(static_cast<unsigned>(~kDueReset));
+  clear(kRecovering);
   reassembly_.reset();
+  board_.reset();
 }
 
+/// What the peer's SYN says: where it begins, what it takes, and which options both ends use.
 void TcpConnection::learn_peer(const Segment& syn, const TcpConfig& config) {
   irs_ = syn.seq;
-  rcv_nxt_ = syn.seq + 1;
-  snd_wnd_ = syn.window;
+  rcv_nxt_ = ack_sent_ = syn.seq + 1;
+  snd_wnd_ = most_snd_wnd_ = syn.window;
   snd_wl1_ = syn.seq;
   snd_wl2_ = syn.ack;
-  const std::uint16_t peer_mss = syn.mss != 0 ? syn.mss : default_mss(family());
+  const std::uint16_t peer_mss = syn.mss != 0 ? syn.mss : default_mss(family());  // MUST-15
   send_mss_ = std::min(own_mss(config, family()), peer_mss);
+  if (config.timestamps && syn.has_option(Segment::kTimestamps)) {
+    set(kTimestamps);
+    ts_recent_ = syn.ts_value;
+    if (send_mss_ > 12) send_mss_ = static_cast<std::uint16_t>(send_mss_ - 12);
+  }
+  if (config.sack && syn.has_option(Segment::kSackPermitted)) set(kSack);
+  if (config.window_scaling && syn.has_option(Segment::kWindowScale)) {
+    constexpr std::uint8_t kMostShift = 14;  // RFC 7323 section 2.3.
+    set(kScaling);
+    snd_shift_ = std::min(syn.window_shift, kMostShift);
+    rcv_shift_ = config.window_shift;
+  }
+  if (config.window_in_segments) buffer_ = (buffer_ + send_mss_ - 1) / send_mss_ * send_mss_;
+  rcv_edge_ = rcv_nxt_ + buffer_;
 }
 
-void TcpConnection::owe_reset(SequenceNumber seq) {
+void TcpConnection::owe_reset(SequenceNumber seq, ResetKind kind) {
   reset_seq_ = seq;
+  reset_kind_ = kind;
   owe(kDueReset);
 }
 

@@ -9,6 +9,7 @@ void Reassembly::add(Text text) {
     fin_ = true;
     fin_at_ = text.end();
   }
+  latest_ = text.begin;
   SequenceNumber begin = text.begin;
   auto range = std::find_if(ranges_.begin(), ranges_.end(),
                             [begin](const Text& each) { return each.end() > begin; });
@@ -17,7 +18,10 @@ void Reassembly::add(Text text) {
     if (in_gap) {
       const bool fits = range == ranges_.end() || text.end() <= range->begin;
       const SequenceNumber end = fits ? text.end() : range->begin;
-      range = ranges_.insert(range, {begin, end - begin, text.stream, false, text.push && fits});
+      Text piece{begin, end - begin, text.stream};
+      if (fits) piece.sends = text.sends;
+      piece.push = text.push && fits;
+      range = ranges_.insert(range, piece);
     }
     begin = range->end();
     ++range;
@@ -41,14 +45,33 @@ void Reassembly::join_neighbours() {
   if (ranges_.empty()) return;
   auto last = ranges_.begin();
   for (auto each = last + 1; each != ranges_.end(); ++each) {
-    if (last->end() == each->begin && last->stream == each->stream && !last->push) {
+    const bool countable = last->sends != 0 || !last->push;
+    if (last->end() == each->begin && last->stream == each->stream && countable) {
       last->bytes += each->bytes;
       last->push = each->push;
+      if (each->sends != 0) last->sends = each->sends;
     } else {
       *++last = *each;
     }
   }
   ranges_.erase(last + 1, ranges_.end());
+}
+
+std::uint8_t Reassembly::blocks(std::span<SackBlock> out) const {
+  std::size_t count = 0;
+  const auto write = [&](const Text& range) {
+    if (count < out.size()) out[count++] = {range.begin, range.end()};
+  };
+  const auto is_latest = [&](const Text& range) {
+    return range.begin <= latest_ && latest_ < range.end();
+  };
+  for (const Text& range : ranges_) {
+    if (is_latest(range)) write(range);
+  }
+  for (const Text& range : ranges_) {
+    if (!is_latest(range)) write(range);
+  }
+  return static_cast<std::uint8_t>(count);
 }
 
 }  // namespace demuxsim

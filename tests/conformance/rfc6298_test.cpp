@@ -55,7 +55,7 @@ TEST_CASE("A SYN goes again after 1 s, then 2, 4, 8 ... until the retries are ov
 
 TEST_CASE("A SYN,ACK does likewise", "[rfc6298-5.5][rfc9293-3.8.3]") {
   TcpConfig config;
-  config.syn_retries = 2;
+  config.synack_retries = 2;
   TwoPeers peers(config);
   auto& a = peers.a;
   peers.bring_a_to(TcpState::syn_received);

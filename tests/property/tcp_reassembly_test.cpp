@@ -94,9 +94,10 @@ TEST_CASE("A connection delivers what a window and an array of bytes would") {
       const std::uint32_t end = begin + in.payload_bytes;
       in.flags = flag::kAck;
       if (end == kStreamBytes) in.flags |= flag::kFin;
+      const std::uint32_t window = tcp.rcv_wnd();
       const TcpNews news = tcp.on_segment(kStart, in, config);
       const std::uint32_t from = std::max(begin, next);
-      const std::uint32_t to = std::min(end, next + kWindow);
+      const std::uint32_t to = std::min(end, next + window);
       if (from < to) model.add({origin + from, to - from, {}}, from);
       const std::uint32_t before = next;
       while (model.has(next)) ++next;

@@ -165,15 +165,18 @@ class Peer {
     }
   }
   void receive_in_time_wait(const Segment& in) {
-    switch (arrive_in_time_wait(*time_wait_, in, config_.window)) {
+    switch (arrive_in_time_wait(*time_wait_, in, config_)) {
       case TimeWaitVerdict::ignore:
         return;
       case TimeWaitVerdict::acknowledge_and_restart:
         time_wait_end_ = now_ + 2 * config_.msl;
         [[fallthrough]];
       case TimeWaitVerdict::acknowledge:
-        outbox.push_back(time_wait_ack(*time_wait_, in, config_.window));
+        outbox.push_back(time_wait_ack(*time_wait_, in, now_));
         return;
+      case TimeWaitVerdict::reset:
+        outbox.push_back(reset_for(in));
+        [[fallthrough]];
       case TimeWaitVerdict::remove:
         time_wait_.reset();
         return;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <utility>
 
 #include "demuxsim/core/ids.hpp"
@@ -59,6 +60,7 @@ struct Connection {
   SocketName name;
   std::uint32_t listener = SocketHandle::kNone;  ///< Passive slot, while half_open or waiting.
   const ListenConfig* service = nullptr;         ///< Role server.
+  std::unique_ptr<TcpConfig> own_tcp;            ///< Set by its owner; else the host's.
   SimTime timer_at = kNever;                     ///< When its live timer event is due.
   std::uint64_t received = 0;                    ///< Payload bytes its owner has checked.
   std::uint32_t requests_left = 0;               ///< Client: still to be sent.
@@ -77,6 +79,8 @@ struct PassiveSocket {
   bool announced = false;                 ///< For one client, who was told the port.
   std::uint32_t half_open = 0;            ///< Connections in SYN-RECEIVED.
   std::uint32_t waiting = 0;              ///< Connections that nobody has accepted yet.
+  SimTime cookies_until{};                ///< Until then an ACK may bring back a SYN cookie.
+  std::unique_ptr<TcpConfig> own_tcp;     ///< Set by its owner, and handed on to its connections.
 };
 
 }  // namespace demuxsim

@@ -120,6 +120,11 @@ class Host {
   Errno close(SimTime now, SocketHandle socket);
   /// As close with SO_LINGER 0: a reset, nothing remains.
   Errno abort(SimTime now, SocketHandle socket);
+  /// Sets one socket's TCP to something else than the host's (setsockopt). A listener hands it on
+  /// to the connections it admits. EBADF.
+  Errno set_tcp(SimTime now, SocketHandle socket, const TcpConfig& config);
+  /// What a socket's TCP is set to: its own, or the host's.
+  const TcpConfig& tcp_of(SocketHandle socket) const;
   /// The process ends; its sockets close.
   Errno exit(SimTime now, ProcessId process);
   /// The host forgets everything; its processes begin anew.
@@ -209,11 +214,19 @@ class Host {
   void receive(TupleTable<Key>& table, const Key& key, const Segment& segment);
   template <class Key>
   bool arrive_at_waiting(TupleTable<Key>& table, std::uint32_t slot, const Segment& segment);
+  void acknowledge_in_time_wait(TimeWait& old, const Segment& segment);
   void arrive_at_connection(std::uint32_t slot, const Segment& segment);
   void arrive_without_connection(const Segment& segment, std::uint32_t examined,
                                  std::optional<TimeWait> old = std::nullopt);
   bool follow_switch(const Segment& segment, std::uint32_t examined);
+  bool may_admit(PassiveSocket& passive, const Segment& segment);
   void admit(std::uint32_t listener, const Segment& segment, std::optional<TimeWait> old);
+  std::uint32_t add_child(std::uint32_t listener, TcpConnection tcp, const Endpoint& local,
+                          const Endpoint& remote, const PortHolding& holding);
+  bool must_wait_for_accept(const Connection& connection, const Segment& segment) const;
+  // cookies.cpp: listeners that answer a SYN and forget it.
+  void answer_with_cookie(PassiveSocket& passive, const Segment& syn);
+  bool take_cookie(std::uint32_t listener, const Segment& segment);
 
   // connections.cpp: what follows from a change of a connection.
   std::uint32_t add_connection(TcpConnection tcp, const Endpoint& local, const Endpoint& remote);
@@ -304,6 +317,13 @@ class Host {
   const ProcessTemplate& kind_of(ProcessId process) const {
     return kind_->kinds[processes_[process.value].kind];
   }
+  const TcpConfig& tcp_of(const Connection& connection) const {
+    return connection.own_tcp ? *connection.own_tcp : kind_->config.tcp;
+  }
+  const TcpConfig& tcp_of(const PassiveSocket& socket) const {
+    return socket.own_tcp ? *socket.own_tcp : kind_->config.tcp;
+  }
+  std::uint32_t timestamp_offset(const Endpoint& local, const Endpoint& remote) const;
   Endpoint local_of(const Connection& connection) const {
     return {addresses_[connection.local_address], connection.local_port};
   }

@@ -30,8 +30,6 @@ class TupleTable {
     bool named = false;   ///< The host knows a socket name for it.
   };
 
-  static_assert(sizeof(Waiting) == 28 + sizeof(Key));
-
   struct Found {
     std::uint32_t connection = kNone;  ///< Slot of a living connection, or
     std::uint32_t waiting = kNone;     ///< a record for waiting().

@@ -1,5 +1,5 @@
-// Where each SEND of a process ends in its stream, as long as that is not acknowledged: no segment
-// holds bytes of two of them, and the one with a last byte carries PSH, however often it is sent.
+// Where each SEND of a process ends in its stream, as long as that is not acknowledged: a segment
+// that ends there carries PSH, and each segment tells how many SENDs are complete with it.
 #pragma once
 
 #include <cstddef>
@@ -27,23 +27,19 @@ class PushMarks {
   /// The position behind all that was sent; 0 if it is empty.
   std::uint64_t last() const { return rest_ ? rest_->back() : first_; }
 
-  /// The first mark beyond `position`. Precondition: position < last().
-  std::uint64_t after(std::uint64_t position) const {
-    if (position < first_) return first_;
-    std::size_t low = 0;
-    for (std::size_t high = rest_->size() - 1; low < high;) {
-      const std::size_t middle = (low + high) / 2;
-      if ((*rest_)[middle] > position) {
-        high = middle;
-      } else {
-        low = middle + 1;
-      }
-    }
-    return (*rest_)[low];
+  /// How many SENDs of this stream end at `position` or before.
+  std::uint32_t count_until(std::uint64_t position) const {
+    if (first_ == 0 || position < first_) return passed_;
+    return passed_ + 1 + (rest_ ? marks_until(position) : 0);
   }
-  /// Forgets the marks up to and at `position`.
+  /// Whether one ends just there. Precondition: position > 0 and not before what was passed.
+  bool is_mark(std::uint64_t position) const {
+    return count_until(position) != count_until(position - 1);
+  }
+  /// Forgets the marks up to and at `position`, but for their number.
   void pass(std::uint64_t position) {
     while (first_ != 0 && first_ <= position) {
+      ++passed_;
       first_ = rest_ ? rest_->front() : 0;
       if (rest_) rest_->pop_front();
       if (rest_ && rest_->empty()) rest_.reset();
@@ -55,8 +51,22 @@ class PushMarks {
   }
 
  private:
+  std::uint32_t marks_until(std::uint64_t position) const {
+    std::size_t low = 0;
+    for (std::size_t high = rest_->size(); low < high;) {
+      const std::size_t middle = (low + high) / 2;
+      if ((*rest_)[middle] > position) {
+        high = middle;
+      } else {
+        low = middle + 1;
+      }
+    }
+    return static_cast<std::uint32_t>(low);
+  }
+
   std::uint64_t first_ = 0;                    ///< 0: empty.
   std::unique_ptr<Ring<std::uint64_t>> rest_;  ///< Ascending; none where there are no more.
+  std::uint32_t passed_ = 0;
 };
 
 }  // namespace demuxsim

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "demuxsim/net/segment.hpp"
@@ -15,8 +16,9 @@ struct Text {
   SequenceNumber begin;
   std::uint32_t bytes = 0;
   Stream stream;
+  std::uint32_t sends = 0;  ///< SENDs of the peer that end up to its end; 0: not known.
   bool fin = false;
-  bool push = false;  ///< A SEND of the peer ends with it.
+  bool push = false;
 
   constexpr SequenceNumber end() const { return begin + bytes; }
 };
@@ -34,14 +36,17 @@ class Reassembly {
 
   bool has_fin_at(SequenceNumber next) const { return fin_ && fin_at_ == next; }
   bool empty() const { return ranges_.empty() && !fin_; }
-  /// The ranges held, in order; neighbours of the same stream are
-  /// one, unless a SEND ends between them.
+  /// The ranges held, in order; neighbours of the same stream are one.
   const std::vector<Text>& ranges() const { return ranges_; }
+  /// Writes as many ranges as there is room for as SACK blocks, the one that came last first, as
+  /// RFC 2018 section 4 has it. Returns how many.
+  std::uint8_t blocks(std::span<SackBlock> out) const;
 
  private:
   void join_neighbours();
 
   std::vector<Text> ranges_;  ///< Sorted, without overlap, `fin` never set.
+  SequenceNumber latest_;     ///< In the range that came last.
   SequenceNumber fin_at_;
   bool fin_ = false;
 };

@@ -38,10 +38,46 @@ TEST_CASE("a datagram has the headers of its family and the option", "[net]") {
   segment.source = IpAddress::parse("10.0.0.1").value();
   segment.payload_bytes = 1000;
   CHECK(segment.ip_bytes() == 1040);
-  segment.mss = 1460;
-  CHECK(segment.ip_bytes() == 1044);
   segment.source = IpAddress::parse("2001:db8::1").value();
-  CHECK(segment.ip_bytes() == 1064);
+  CHECK(segment.ip_bytes() == 1060);
+}
+
+TEST_CASE("options take whole words of the header", "[net]") {
+  Segment segment;
+  segment.flags = flag::kSyn;
+  CHECK(segment.option_bytes() == 0);
+  segment.mss = 1460;
+  CHECK(segment.option_bytes() == 4);
+  segment.options = Segment::kWindowScale;
+  CHECK(segment.option_bytes() == 8);
+  segment.options |= Segment::kSackPermitted | Segment::kTimestamps;
+  CHECK(segment.option_bytes() == 20);
+  segment.flags = flag::kAck;
+  segment.mss = 0;
+  segment.options = 0;
+  segment.sack_count = 4;
+  CHECK(segment.option_bytes() == 36);
+  segment.options = Segment::kTimestamps;
+  segment.sack_count = 3;
+  CHECK(segment.option_bytes() == 40);
+}
+
+TEST_CASE("an ICMP error goes to who sent what it quotes, and tells where that was going",
+          "[net]") {
+  Segment quoted;
+  quoted.source = IpAddress::parse("2001:db8::1").value();
+  quoted.source_port = Port{4000};
+  quoted.destination = IpAddress::parse("10.0.0.7").value();
+  quoted.destination_port = Port{80};
+  quoted.seq = {77};
+  const IpAddress router = IpAddress::parse("2001:db8::ff").value();
+  const Segment error = icmp_error(IcmpError::host_unreachable, router, quoted);
+  CHECK(error.source == router);
+  CHECK(error.to() == quoted.from());
+  CHECK(error.source_port == quoted.destination_port);
+  CHECK(error.quoted_destination() == quoted.destination);
+  CHECK(error.seq == quoted.seq);
+  CHECK(error.ip_bytes() == 40 + 8 + 40 + 8);
 }
 
 TEST_CASE("an announcement is a line of text that names the port", "[net]") {

@@ -296,9 +296,10 @@ TEST_CASE("a gap is a rung of its own") {
 }
 
 TEST_CASE("what is left out is not called on its way") {
-  const std::string text = with_timeline(
+  std::string text = with_timeline(
       "  - {at: 0ms, by: alice/browser, connect: \"web:80\", as: a}\n"
       "  - {at: 20ms, socket: a, send: 100B, times: 50, every: 1ms}\n");
+  text.insert(text.find("iss: zero"), "nagle: off, ");
   const Drawn cut(text, 20);
   const LadderRung& gap = first_of(cut.ladder, RungKind::gap);
   std::size_t left_out = 0;

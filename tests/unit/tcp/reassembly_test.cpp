@@ -10,7 +10,7 @@ constexpr Stream kOne{1};
 constexpr Stream kTwo{2};
 
 Text text(std::uint32_t begin, std::uint32_t bytes, Stream stream = kOne, bool fin = false) {
-  return {{begin}, bytes, stream, fin};
+  return {{begin}, bytes, stream, 0, fin};
 }
 
 }  // namespace

@@ -6,8 +6,8 @@ using namespace demuxsim;
 
 namespace {
 
-constexpr TimeWait kOld{{1000}, {5000}};
 constexpr std::uint32_t kWindow = 65535;
+constexpr TimeWait kOld{{1000}, {5000}, kWindow};
 
 Segment segment(std::uint8_t flags, std::uint32_t seq, std::uint16_t payload_bytes = 0) {
   Segment in;
@@ -19,7 +19,7 @@ Segment segment(std::uint8_t flags, std::uint32_t seq, std::uint16_t payload_byt
 }
 
 TimeWaitVerdict verdict(std::uint8_t flags, std::uint32_t seq, std::uint16_t payload_bytes = 0) {
-  return arrive_in_time_wait(kOld, segment(flags, seq, payload_bytes), kWindow);
+  return arrive_in_time_wait(kOld, segment(flags, seq, payload_bytes), TcpConfig{});
 }
 
 constexpr std::uint8_t kAck = flag::kAck;
@@ -78,7 +78,7 @@ TEST_CASE("Its acknowledgement goes back to the sender") {
   in.source_port = Port{10};
   in.destination = IpAddress::ipv4(2);
   in.destination_port = Port{20};
-  const Segment out = time_wait_ack(kOld, in, 65535);
+  const Segment out = time_wait_ack(kOld, in, kStart);
   CHECK(out.from() == in.to());
   CHECK(out.to() == in.from());
   CHECK(out.seq.value == 1000);
