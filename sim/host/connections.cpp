@@ -41,9 +41,11 @@ void Host::after(std::uint32_t slot, const TcpNews& news) {
       record_state(connection, news.states[i], news.states[i + 1], last ? news.failure : Errno::ok);
     }
   }
+  const bool orphan = !connection.open && !connection.waiting && !connection.half_open;
+  if (orphan && news.delivered_bytes != 0 && !take_payload(slot, news)) return;
   pump(slot);
   if (news.connected) handshake_done(slot);
-  if (news.delivered_bytes != 0 && !take_payload(slot, news)) return;
+  if (!orphan && news.delivered_bytes != 0 && !take_payload(slot, news)) return;
   if (news.peer_finished) tell(slot, Tell::peer_finished);
   const bool refused = connection.calling && connection.was_bound;
   if (news.failure != Errno::ok) connection_failed(slot, news.failure);

@@ -110,6 +110,7 @@ void Host::inject(SimTime now, const Segment& segment) {
 }
 
 void Host::emit(Segment segment, ProcessId owner) {
+  segment.hop_limit = kind_->config.tcp.hop_limit;  // MUST-49
   segment.id = ++output_->last_segment_id;
   if (wants(TraceKind::segment_sent)) {
     TraceRecord sent = record(TraceKind::segment_sent);

@@ -162,6 +162,11 @@ bool Host::follow_switch(const Segment& segment, std::uint32_t examined) {
 /// `old` is what a connection in TIME-WAIT that had the same ends has left.
 void Host::arrive_without_connection(const Segment& segment, std::uint32_t examined,
                                      std::optional<TimeWait> old) {
+  // MUST-57, MUST-63: no connection to or from what is no single host.
+  if (!segment.source.is_unicast() || !segment.destination.is_unicast()) {
+    record_drop(segment, DropReason::unacceptable);
+    return;
+  }
   const std::uint64_t ends =
       std::uint64_t{segment.source_port.value} << 16 | segment.destination_port.value;
   const auto hash = static_cast<std::uint32_t>(

@@ -1,6 +1,7 @@
 #include "demuxsim/report/json_text.hpp"
 
 #include "demuxsim/core/random.hpp"
+#include "demuxsim/core/text.hpp"
 #include "demuxsim/report/utf8.hpp"
 
 namespace demuxsim {
@@ -79,6 +80,39 @@ std::string_view JsonNames::socket(SocketName name) {
     const std::string socket = directory_.socket(name);
     socket.empty() ? void(text = "null") : append_json(text, socket);
   });
+}
+
+void append_options_json(std::string& out, const Segment& segment) {
+  out += '{';
+  const auto name = [&](std::string_view key) {
+    if (out.back() != '{') out += ',';
+    append_format(out, "\"{}\":", key);
+  };
+  if (segment.mss != 0 && segment.has(flag::kSyn)) {
+    name("mss");
+    append_format(out, "{}", segment.mss);
+  }
+  if (segment.has_option(Segment::kSackPermitted)) {
+    name("sack_permitted");
+    out += "true";
+  }
+  if (segment.has_option(Segment::kTimestamps)) {
+    name("timestamps");
+    append_format(out, R"({{"value":{},"echo":{}}})", segment.ts_value, segment.ts_echo);
+  }
+  if (segment.has_option(Segment::kWindowScale)) {
+    name("window_scale");
+    append_format(out, "{}", segment.window_shift);
+  }
+  if (segment.sack_count != 0) {
+    name("sack");
+    for (std::size_t i = 0; i < segment.sack_count; ++i) {
+      append_format(out, "{}[{},{}]", i == 0 ? '[' : ',', segment.sack[i].begin.value,
+                    segment.sack[i].end.value);
+    }
+    out += ']';
+  }
+  out += '}';
 }
 
 std::string_view JsonNames::before_port(const IpAddress& address) {

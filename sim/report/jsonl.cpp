@@ -155,7 +155,12 @@ std::string_view JsonlSink::head(SimTime at) {
 void JsonlSink::segment(const TraceRecord& record) {
   const std::string_view host = names_.host(record.host);
   const Segment& segment = record.segment;
-  LineWriter line(out_, kFixedBytes + host.size());
+  options_.clear();
+  if (segment.option_bytes() != 0) {
+    options_ = ",\"options\":";
+    append_options_json(options_, segment);
+  }
+  LineWriter line(out_, kFixedBytes + host.size() + options_.size());
   line.text(head(record.at));
   line.text("segment\",\"id\":");
   line.number(segment.id);
@@ -174,6 +179,7 @@ void JsonlSink::segment(const TraceRecord& record) {
   line.number(segment.window);
   line.text(",\"len\":");
   line.number(segment.payload_bytes);
+  line.text(options_);
   if (record.kind == TraceKind::segment_dropped) {
     line.text(",\"reason\":\"");
     line.text(name_of(record.reason));

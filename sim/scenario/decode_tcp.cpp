@@ -8,7 +8,7 @@
 namespace demuxsim::loading {
 namespace {
 
-constexpr std::array<std::string_view, 32> kKeys{"msl",
+constexpr std::array<std::string_view, 33> kKeys{"msl",
                                                  "rto_initial",
                                                  "rto_min",
                                                  "rto_max",
@@ -39,7 +39,7 @@ constexpr std::array<std::string_view, 32> kKeys{"msl",
                                                  "icmp",
                                                  "time_wait_reuse",
                                                  "syn_cookies",
-                                                 "iss"};
+                                                 "hop_limit", "iss"};
 
 constexpr std::array kIssModes{Word<IssMode>{"zero", IssMode::zero},
                                Word<IssMode>{"rfc6528", IssMode::rfc6528}};
@@ -97,6 +97,7 @@ void read_numbers(const Record& record, TcpConfig& tcp) {
   record.read("keepalive_probes", tcp.keepalive_probes,
               Limited<std::uint32_t>{{"a number of probes", 1, kMostRetries}});
   record.read("mss", tcp.mss, Limited<std::uint16_t>{{"an MSS", 32, 65495}});
+  record.read("hop_limit", tcp.hop_limit, Limited<std::uint8_t>{{"a hop limit", 1, 255}});
   record.read("initial_window", tcp.initial_window,
               Limited<std::uint16_t>{{"a number of segments", 1, 1000}});
 }

@@ -58,6 +58,7 @@ HostConfig linux_6() {
   tcp.delayed_ack = milliseconds{40};
   tcp.challenge_interval = milliseconds{500};
   tcp.reset_acknowledges = true;
+  tcp.epipe_in_close_wait = true;
   tcp.icmp = IcmpRule::any_handshake;
   tcp.time_wait_reuse = TimeWaitReuse::timestamps;
   tcp.syn_cookies = SynCookies::when_full;

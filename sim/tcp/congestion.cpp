@@ -26,9 +26,9 @@ std::uint32_t cube_root(std::uint64_t number) {
   return static_cast<std::uint32_t>(root);
 }
 
-void CongestionControl::begin(const TcpConfig& config, std::uint32_t mss, bool syn_lost) {
+void CongestionControl::begin(const TcpConfig& config, std::uint32_t mss, bool careful) {
   if (config.congestion == Congestion::none) return;
-  window_ = syn_lost ? mss : initial_window(config, mss);
+  window_ = careful ? mss : initial_window(config, mss);
 }
 
 void CongestionControl::on_acknowledged(const TcpConfig& config, const Acknowledged& what) {

@@ -126,7 +126,12 @@ bool TcpConnection::check_reset(SimTime now, const Segment& in, const TcpConfig&
   } else {
     const bool nobody_waits =
         state_ == closing || state_ == last_ack || state_ == TcpState::time_wait;
-    end(TcpEvent::receive_rst, closed, nobody_waits ? Errno::ok : Errno::econnreset, news);
+    const bool broken_pipe = state_ == close_wait && config.epipe_in_close_wait;
+    end(TcpEvent::receive_rst, closed,
+        nobody_waits  ? Errno::ok
+        : broken_pipe ? Errno::epipe
+                      : Errno::econnreset,
+        news);
   }
   return false;
 }
@@ -138,8 +143,12 @@ bool TcpConnection::check_syn(SimTime now, const Segment& in, const TcpConfig& c
                               TcpNews& news) {
   if (!in.has(flag::kSyn)) return true;
   if (is_syn_again(in)) {
-    if (in.has(flag::kAck)) return true;
+    if (in.has(flag::kAck)) {
+      if (config.acks == AckPolicy::adaptive) owe(kDueAck);  // Linux takes the SYN for text again.
+      return true;
+    }
     owe(kDueSyn);
+    start_resend_timer(now, config);
   } else if (state_ == TcpState::syn_received && is_passive()) {
     end(TcpEvent::receive_syn, TcpState::listen, Errno::ok, news);
     return false;
@@ -195,11 +204,14 @@ bool TcpConnection::close_own_side(SimTime now, const TcpConfig& config, TcpNews
 
 void TcpConnection::establish(SimTime now, const Segment& in, TcpEvent event,
                               const TcpConfig& config, TcpNews& news) {
-  const bool syn_was_lost = retries_ > 0;
+  const std::uint16_t lost_syns = retries_;
+  const bool syn_was_lost = lost_syns > 0;
   enter(event, TcpState::established, news);
   acknowledge(now, in, config);
   if (syn_was_lost) rto_.begin_data_after_lost_syn(config);
-  congestion_.begin(config, send_mss_, syn_was_lost);
+  // RFC 5681 section 3.1; the larger windows of RFC 6928 section 2 bear one such loss.
+  const bool careful = config.initial_window == 0 ? syn_was_lost : lost_syns > 1;
+  congestion_.begin(config, send_mss_, careful);
   recover_ = snd_una_;
   snd_wnd_ = most_snd_wnd_ = window_of(in);
   snd_wl1_ = in.seq;

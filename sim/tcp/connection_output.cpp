@@ -155,14 +155,28 @@ bool TcpConnection::emit_again(SimTime now, const TcpConfig& config, Segment& ou
   const SequenceNumber text_end = has(kFinSent) ? snd_nxt_ - 1 : snd_nxt_;
   std::uint32_t bytes = 0;
   if (begin < text_end) {
-    bytes = std::min({std::min(limit, text_end) - begin, room_for_text()});
-    add_text(first_position() + (begin - snd_una_), bytes, out);
+    const std::uint64_t position = first_position() + (begin - snd_una_);
+    bytes = std::min(std::min(limit, text_end) - begin, room_for_text());
+    if (!has(kRecovering) && begin + bytes == snd_nxt_) bytes += take_along(bytes);
+    add_text(position, bytes, out);
   }
   const bool fin = has(kFinSent) && begin + bytes == text_end && text_end < limit;
   if (fin) out.flags |= flag::kFin;
   resent_until_ = begin + bytes + (fin ? 1 : 0);
   if (resend_at_ == kNever) start_resend_timer(now, config);
   return true;
+}
+
+/// What probed a closed window goes again with as much new text as there is room for.
+std::uint32_t TcpConnection::take_along(std::uint32_t bytes) {
+  const std::uint32_t flight = in_flight();
+  const std::uint32_t offered = flight < snd_wnd_ ? snd_wnd_ - flight : 0;
+  const std::uint32_t room = room_for_text() - bytes;
+  const auto more =
+      static_cast<std::uint32_t>(std::min<std::uint64_t>(unsent_bytes_, std::min(room, offered)));
+  unsent_bytes_ -= more;
+  snd_nxt_ = snd_nxt_ + more;
+  return more;
 }
 
 /// Text and FIN that were never sent, as far as windows and MSS allow; false if they do not.

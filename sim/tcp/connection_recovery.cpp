@@ -111,7 +111,8 @@ void TcpConnection::on_duplicate(const TcpConfig& config) {
 }
 
 void TcpConnection::recover_fast(const TcpConfig& config) {
-  congestion_.on_loss(config, in_flight(), send_mss_);
+  // What limited transmit has sent beyond the window does not count: RFC 5681 section 3.1.
+  congestion_.on_loss(config, std::min(in_flight(), congestion_.window()), send_mss_);
   set(kRecovering);
   set(kFast);
   recover_ = snd_nxt_;

@@ -7,6 +7,8 @@ namespace {
 
 /// As many segments Linux acknowledges at once when a connection begins.
 constexpr std::uint8_t kQuickAcks = 16;
+/// Before any text has come Linux delays no longer than its clock's next tick, here at 250 Hz.
+constexpr Duration kTick = std::chrono::milliseconds{4};
 
 /// The new part of `in`: without what was received before and without what lies past the window.
 Text new_text(const Segment& in, ReceiveWindow window) {
@@ -50,26 +52,30 @@ void TcpConnection::take_rest(SimTime now, const Segment& in, const TcpConfig& c
     if (carries) owe(kDueAck);
     return;
   }
-  const bool in_order = !reassembly_ && in.seq == rcv_nxt_;
+  const bool gap = reassembly_ && !reassembly_->begins_at(rcv_nxt_);
+  const SequenceNumber before = rcv_nxt_;
   const Text text = new_text(in, receive_window());
   take_text(text, news);
   check_fin(text, news);
   if (reassembly_ && reassembly_->empty()) reassembly_.reset();
-  if (in_order && !reassembly_ && config.acks != AckPolicy::immediate) {
+  const bool moved = rcv_nxt_ != before;
+  if (moved && !gap && !reassembly_ && config.acks != AckPolicy::immediate) {
     acknowledge_text(now, in, config);
-  } else if (carries) {
+  } else if (moved || carries) {
     owe(kDueAck);
   }
-  text_at_ = now;
+  if (moved) text_at_ = now;
 }
 
 /// Whether text in its turn is acknowledged at once or a little later. SHLD-18, SHLD-19.
 void TcpConnection::acknowledge_text(SimTime now, const Segment& in, const TcpConfig& config) {
   largest_text_ = std::max(largest_text_, in.payload_bytes);
   const bool adaptive = config.acks == AckPolicy::adaptive;
-  if (adaptive && in.has(flag::kFin)) set(kAnswers);
-  bool at_once = rcv_nxt_ - ack_sent_ > largest_text_ + (in.has(flag::kFin) ? 1u : 0u);
-  if (!adaptive && in.has(flag::kFin)) at_once = true;
+  const bool fin = in.has(flag::kFin);
+  if (adaptive && fin) set(kAnswers);
+  bool at_once = rcv_nxt_ - ack_sent_ > largest_text_ + (fin ? 1u : 0u);
+  // Linux gives a process that has not closed yet the time to do so.
+  if (fin && !(adaptive && state_ == TcpState::close_wait)) at_once = true;
   if (adaptive && !has(kAnswers) && (quick_acks_ < kQuickAcks || in.has(flag::kPsh))) {
     at_once = true;
     if (quick_acks_ < kQuickAcks) ++quick_acks_;
@@ -77,7 +83,8 @@ void TcpConnection::acknowledge_text(SimTime now, const Segment& in, const TcpCo
   if (at_once) {
     owe(kDueAck);
   } else if (ack_at_ == kNever) {
-    ack_at_ = later(now, config.delayed_ack);
+    const bool short_wait = adaptive && !has(kHeard);
+    ack_at_ = later(now, short_wait ? std::min(kTick, config.delayed_ack) : config.delayed_ack);
   }
 }
 
@@ -89,7 +96,6 @@ void TcpConnection::take_text(const Text& text, TcpNews& news) {
   hold(text);
   while (const std::optional<Text> next = reassembly_->take(rcv_nxt_)) {
     deliver(*next, news);
-    owe(kDueAck);
   }
 }
 
@@ -98,7 +104,7 @@ void TcpConnection::check_fin(const Text& text, TcpNews& news) {
       (text.fin && text.end() == rcv_nxt_) || (reassembly_ && reassembly_->has_fin_at(rcv_nxt_));
   if (!reached) return;
   rcv_nxt_ = rcv_nxt_ + 1;
-  if (reassembly_) owe(kDueAck);
+  rcv_edge_ = rcv_edge_ + 1;  // It takes no room in the buffer.
   reassembly_.reset();
   news.peer_finished = true;
   if (state_ == TcpState::established) {

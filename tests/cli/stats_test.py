@@ -81,8 +81,8 @@ class Recount:
         return end(record["src"], record["sport"]), end(record["dst"], record["dport"])
 
     def size(self, record):
-        """One segment, its payload, and the IP datagram: a SYN has the MSS option."""
-        options = 4 if "SYN" in record["flags"] and record["id"] not in self.injected else 0
+        """One segment, its payload, and the IP datagram with its options."""
+        options = option_bytes(record.get("options", {}))
         header = (40 if ":" in record["src"] else 20) + 20 + options
         return [1, record["len"], header + record["len"]]
 
@@ -175,6 +175,16 @@ class Recount:
         if series and series[-1][0] == record["t_ns"]:
             series.pop()
         series.append((record["t_ns"], counts))
+
+
+def option_bytes(options):
+    """As real stacks pad them: a SYN's together, those of other segments each by itself."""
+    sizes = {"mss": 4, "sack_permitted": 2, "window_scale": 3}
+    syn = sum(size for name, size in sizes.items() if name in options)
+    times = 10 if "timestamps" in options else 0
+    if syn:
+        return -(-(syn + times) // 4) * 4
+    return (12 if times else 0) + (4 + 8 * len(options["sack"]) if "sack" in options else 0)
 
 
 def add(counts, more):

@@ -41,6 +41,11 @@ class IpAddress {
   /// 255.255.255.255 (RFC 919).
   constexpr bool is_broadcast() const { return is_ipv4() && ipv4_bits() == 0xffffffff; }
 
+  /// One host's, as far as that can be seen.
+  constexpr bool is_unicast() const {
+    return !is_unspecified() && !is_multicast() && !is_broadcast();
+  }
+
   /// Precondition: is_ipv4().
   constexpr std::uint32_t ipv4_bits() const { return static_cast<std::uint32_t>(low_); }
   constexpr std::uint64_t high() const { return high_; }

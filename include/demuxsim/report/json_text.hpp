@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-#include "demuxsim/net/endpoint.hpp"
+#include "demuxsim/net/segment.hpp"
 #include "demuxsim/trace/directory.hpp"
 
 namespace demuxsim {
@@ -15,6 +15,9 @@ namespace demuxsim {
 /// Appends `text` as a JSON string with its quotes (RFC 8259 section 7). Bytes that are not UTF-8
 /// become U+FFFD.
 void append_json(std::string& out, std::string_view text);
+
+/// Appends an object with the TCP options of a segment, under their names.
+void append_options_json(std::string& out, const Segment& segment);
 
 /// Texts made on demand, the most recent one in each slot.
 template <class Key>

@@ -39,6 +39,7 @@ class JsonlSink final : public TraceSink {
   JsonNames names_;
   ByteSink& out_;
   SimTime head_at_ = kNever;
+  std::string options_;  ///< Of the segment at hand.
   std::string head_;
   std::string args_;
 };

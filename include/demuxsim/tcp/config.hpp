@@ -75,6 +75,7 @@ struct TcpConfig {
 
   std::uint32_t window = 65535;  ///< Receive buffer, bytes.
   std::uint16_t mss = 1460;      ///< Announced for IPv4; 20 less for IPv6.
+  std::uint8_t hop_limit = 64;   ///< TTL of IPv4. RFC 9293 MUST-49.
   std::uint8_t window_shift = 0;
   bool window_scaling = false;         ///< RFC 7323 section 2, with that shift.
   bool timestamps = false;             ///< RFC 7323 sections 3 to 5, with PAWS.
@@ -94,15 +95,18 @@ struct TcpConfig {
 
   bool challenge_reset = true;  ///< RFC 5961 section 3; else a RST anywhere in the window counts.
   bool challenge_syn = true;    ///< RFC 5961 section 4; else a SYN in the window resets.
-  Duration challenge_interval{0};   ///< Between two challenge ACKs (RFC 5961 section 7).
-  bool reset_acknowledges = false;  ///< A RST that ends a connection carries an ACK, too.
-  bool drop_syn_fin = false;        ///< SYN with FIN counts for nothing.
-  bool blackhole = false;           ///< A SYN to a closed port is not answered.
+  Duration challenge_interval{0};    ///< Between two challenge ACKs (RFC 5961 section 7).
+  bool reset_acknowledges = false;   ///< A RST that ends a connection carries an ACK, too.
+  bool epipe_in_close_wait = false;  ///< A RST tells EPIPE after the peer's FIN, as in Linux.
+  bool drop_syn_fin = false;         ///< SYN with FIN counts for nothing.
+  bool blackhole = false;            ///< A SYN to a closed port is not answered.
   IcmpRule icmp = IcmpRule::hard;
   TimeWaitReuse time_wait_reuse = TimeWaitReuse::sequence;
   bool time_wait_wants_ack = false;  ///< What has no ACK counts for nothing in TIME-WAIT: FreeBSD.
   SynCookies syn_cookies = SynCookies::never;
   IssMode iss = IssMode::rfc6528;
+
+  friend bool operator==(const TcpConfig&, const TcpConfig&) = default;
 };
 
 }  // namespace demuxsim

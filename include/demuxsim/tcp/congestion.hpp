@@ -12,8 +12,8 @@ namespace demuxsim {
 
 class CongestionControl {
  public:
-  /// The handshake is done. `syn_lost`: its SYN went more than once, so one segment must do.
-  void begin(const TcpConfig& config, std::uint32_t mss, bool syn_lost);
+  /// The handshake is done. `careful`: SYNs were lost, so one segment must do.
+  void begin(const TcpConfig& config, std::uint32_t mss, bool careful);
 
   /// What may be on its way, bytes.
   std::uint32_t window() const { return window_; }

@@ -259,6 +259,7 @@ class TcpConnection {
   void add_text(std::uint64_t position, std::uint32_t bytes, Segment& out) const;
   bool may_resend(const TcpConfig& config) const;
   bool emit_again(SimTime now, const TcpConfig& config, Segment& out);
+  std::uint32_t take_along(std::uint32_t bytes);
   bool emit_new(SimTime now, const TcpConfig& config, Segment& out);
   bool may_send(std::uint32_t bytes, bool fin, const TcpConfig& config) const;
   std::uint32_t room_for_text() const;

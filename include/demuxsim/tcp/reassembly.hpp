@@ -34,6 +34,9 @@ class Reassembly {
   /// before `next`; nothing if there is a gap. A range wholly in the past is dropped.
   std::optional<Text> take(SequenceNumber next);
 
+  bool begins_at(SequenceNumber next) const {
+    return ranges_.empty() ? has_fin_at(next) : ranges_.front().begin == next;
+  }
   bool has_fin_at(SequenceNumber next) const { return fin_ && fin_at_ == next; }
   bool empty() const { return ranges_.empty() && !fin_; }
   /// The ranges held, in order; neighbours of the same stream are one.

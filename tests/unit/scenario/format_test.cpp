@@ -47,9 +47,24 @@ std::vector<std::string> row(const std::string& text, const std::string& begin) 
 }
 
 std::string shown(Duration time) {
+  if (time % std::chrono::hours{1} == Duration{0}) {
+    return fmt::format("{} h", time / std::chrono::hours{1});
+  }
   const auto milliseconds = time / std::chrono::milliseconds{1};
   return milliseconds % 1000 == 0 ? fmt::format("{} s", milliseconds / 1000)
                                   : fmt::format("{} ms", milliseconds);
+}
+
+std::string shown_or_0(Duration time) { return time == Duration{0} ? "0" : shown(time); }
+
+/// Whether this setting leaves a host's TCP as the profile has it.
+bool same_tcp(Profile profile, const std::string& setting) {
+  const SourceFile source{"word.yaml",
+                          fmt::format("scenario: 1\nhosts: {{a: {{ip: 10.0.0.1, profile: {}, "
+                                      "tcp: {{{}}}}}}}\n",
+                                      name_of(profile), setting)};
+  const auto spec = load(source);
+  return spec && spec->hosts[0].config.tcp == loading::defaults_of(profile).tcp;
 }
 
 TEST_CASE("every example of the reference loads") {
@@ -78,6 +93,35 @@ TEST_CASE("the reference prints the defaults that the program has") {
     CHECK(cell("| `data_retries`") == std::to_string(config.tcp.data_retries));
     CHECK(cell("| `mss`") == std::to_string(config.tcp.mss));
     CHECK(cell("| `window`") == std::to_string(config.tcp.window));
+    CHECK(cell("| `synack_retries`") == std::to_string(config.tcp.synack_retries));
+    CHECK(cell("| `fin_wait_2_timeout`") == shown_or_0(config.tcp.fin_wait_2_timeout));
+    CHECK(cell("| `user_timeout`") == shown_or_0(config.tcp.user_timeout));
+    CHECK(cell("| `keepalive_idle`") == shown_or_0(config.tcp.keepalive_idle));
+    CHECK(cell("| `keepalive_interval`") == shown(config.tcp.keepalive_interval));
+    CHECK(cell("| `keepalive_probes`") == std::to_string(config.tcp.keepalive_probes));
+    CHECK(cell("| `delayed_ack`") == shown(config.tcp.delayed_ack));
+    CHECK(cell("| `challenge_interval`") == shown_or_0(config.tcp.challenge_interval));
+    CHECK(cell("| `hop_limit`") == std::to_string(config.tcp.hop_limit));
+    CHECK(cell("| `window_scale`") ==
+          (config.tcp.window_scaling ? std::to_string(config.tcp.window_shift) : "off"));
+    CHECK(cell("| `initial_window`") == (config.tcp.initial_window == 0
+                                             ? "as RFC 5681"
+                                             : std::to_string(config.tcp.initial_window)));
+    const auto flag = [](bool on) { return std::string(on ? "true" : "false"); };
+    CHECK(cell("| `timestamps`") == flag(config.tcp.timestamps));
+    CHECK(cell("| `sack`") == flag(config.tcp.sack));
+    CHECK(cell("| `limited_transmit`") == flag(config.tcp.limited_transmit));
+    CHECK(cell("| `challenge_reset`") == flag(config.tcp.challenge_reset));
+    CHECK(cell("| `challenge_syn`") == flag(config.tcp.challenge_syn));
+    CHECK(cell("| `drop_syn_fin`") == flag(config.tcp.drop_syn_fin));
+    CHECK(cell("| `blackhole`") == flag(config.tcp.blackhole));
+    // Words: each is what a host with this setting alone would be written as.
+    for (const char* key :
+         {"congestion", "nagle", "acks", "icmp", "time_wait_reuse", "syn_cookies"}) {
+      CAPTURE(key);
+      const std::string word = cell(fmt::format("| `{}`", key));
+      CHECK(same_tcp(columns[i], fmt::format("{}: {}", key, word)));
+    }
     const PortRange range = config.ephemeral.range;
     CHECK(cell("| | ephemeral ports") == fmt::format("{}-{}", range.first.value, range.last.value));
   }
