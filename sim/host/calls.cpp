@@ -297,6 +297,7 @@ Result<std::uint32_t, Errno> Host::try_connect(ProcessId process, const ConnectO
   const std::uint32_t slot = add_connection(TcpConnection::open(iss, tcp, local->address.family()),
                                             *local, options.target);
   Connection& connection = connections_[slot];
+  if (options.reads) connection.tcp.keep_text();
   connection.role = role;
   if (options.bound && passives_[options.bound.slot].own_tcp) {
     connection.own_tcp = std::make_unique<TcpConfig>(tcp);

@@ -50,7 +50,7 @@ void Host::after(std::uint32_t slot, const TcpNews& news) {
   const bool refused = connection.calling && connection.was_bound;
   if (news.failure != Errno::ok) connection_failed(slot, news.failure);
   if (news.closed) {
-    if (refused) stay_bound(slot);
+    if (refused) stay_bound(slot, news.failure);
     if (!wait_again(slot)) remove(slot);
   } else if (news.time_wait) {
     enter_time_wait(slot, connection.tcp.time_wait());
@@ -83,6 +83,8 @@ void Host::handshake_done(std::uint32_t slot) {
   if (!connection.service->accept) {
     connection.waiting = true;
     ++listener.waiting;
+    longest_waiting(listener);  // What has ended does not pile up before it.
+    listener.arrivals.push_back(handle_of(slot));
     return;
   }
   connection.open = true;
@@ -131,8 +133,8 @@ void Host::connection_failed(std::uint32_t slot, Errno failure) {
 }
 
 /// A call has failed, and the socket is again what it was before: bound to an address, and to a
-/// port if its bind named one. Its process may call again, or listen.
-void Host::stay_bound(std::uint32_t slot) {
+/// port if its bind named one. Its process may call again, or listen, and may ask for the failure.
+void Host::stay_bound(std::uint32_t slot, Errno failure) {
   Connection& connection = connections_[slot];
   PortHolding holding = connection.holding;
   holding.bound = true;
@@ -150,6 +152,7 @@ void Host::stay_bound(std::uint32_t slot) {
   connection.open = false;
   connection.fd = kNoDescriptor;
   passives_[passive].by_number = connection.by_number;
+  if (connection.name) named_[key_of(connection.name)].error = failure;
 }
 
 /// The SYN that has opened a connection anew from TIME-WAIT was an old duplicate, as the peer's

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "demuxsim/core/ids.hpp"
+#include "demuxsim/core/ring.hpp"
 #include "demuxsim/core/time.hpp"
 #include "demuxsim/host/config.hpp"
 #include "demuxsim/net/endpoint.hpp"
@@ -79,6 +80,7 @@ struct PassiveSocket {
   bool announced = false;                 ///< For one client, who was told the port.
   std::uint32_t half_open = 0;            ///< Connections in SYN-RECEIVED.
   std::uint32_t waiting = 0;              ///< Connections that nobody has accepted yet.
+  Ring<SocketHandle> arrivals;            ///< They in order; those that have ended are still there.
   SimTime cookies_until{};                ///< Until then an ACK may bring back a SYN cookie.
   std::unique_ptr<TcpConfig> own_tcp;     ///< Set by its owner, and handed on to its connections.
 };

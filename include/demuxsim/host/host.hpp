@@ -68,6 +68,7 @@ struct ConnectOptions {
   bool reuse_port = false;
   SocketName name;
   SocketHandle bound;  ///< A bound socket that is to call; its port and address are used.
+  bool reads = false;  ///< Its process takes what arrives by read(), not at once.
 };
 
 /// Counted for the summary of a run.
@@ -129,6 +130,14 @@ class Host {
   Errno exit(SimTime now, ProcessId process);
   /// The host forgets everything; its processes begin anew.
   void reboot(SimTime now);
+  /// The connection that has waited longest at a listener whose service accepts none by itself; no
+  /// handle where none waits. `name` becomes its name.
+  SocketHandle accept(SimTime now, SocketHandle listener, SocketName name);
+  /// Takes up to so many bytes of those that have arrived at a socket whose process reads by
+  /// itself (ConnectOptions::reads, or a listener that does not accept); returns how many.
+  std::uint32_t read(SimTime now, SocketHandle socket, std::uint32_t bytes);
+  /// The administrator ends all that is in TIME-WAIT, as tcpdrop does.
+  void end_time_wait(SimTime now);
   /// Sends a segment as it stands, whoever it claims to come from.
   void inject(SimTime now, const Segment& segment);
 
@@ -152,6 +161,10 @@ class Host {
   std::optional<SocketRow> connection(SimTime now, const Endpoint& local,
                                       const Endpoint& peer) const;
   SocketHandle find(SocketName name) const;
+  /// TCP's part of a connection that has not ended; null for any other socket.
+  const TcpConnection* tcp_connection(SocketHandle socket) const;
+  /// How many connections wait to be accepted.
+  std::uint32_t waiting_at(SocketHandle listener) const;
   SocketHandle find(const Endpoint& local, const Endpoint& peer) const;
   struct Ends {
     Endpoint local;
@@ -234,7 +247,7 @@ class Host {
   void after_call(std::uint32_t slot, TcpState before);
   void handshake_done(std::uint32_t slot);
   bool take_payload(std::uint32_t slot, const TcpNews& news);
-  void stay_bound(std::uint32_t slot);
+  void stay_bound(std::uint32_t slot, Errno failure);
   void connection_failed(std::uint32_t slot, Errno failure);
   bool wait_again(std::uint32_t slot);
   void enter_time_wait(std::uint32_t slot, const TimeWait& left);
@@ -300,6 +313,10 @@ class Host {
   void start_process(ProcessId process);
   void open_next(ProcessId process);
   void wake_process(ProcessId process, Duration wait);
+
+  // accept.cpp: calls of processes that serve their connections themselves.
+  /// The first of the listener's arrivals that has not ended, or null; those before it are dropped.
+  Connection* longest_waiting(PassiveSocket& listener);
 
   // host.cpp, questions.cpp: small things.
   void emit(Segment segment, ProcessId owner = {});
