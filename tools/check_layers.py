@@ -29,7 +29,8 @@ LAYERS = {
     "engine": LEVEL_2 | {"host"},
     "scenario": LEVEL_4,
     "picture": LEVEL_4 | {"scenario", "report"},
-    "cli": LEVEL_4 | {"scenario", "report", "stress", "picture"},
+    "packetdrill": LEVEL_2 | {"host", "scenario", "report"},
+    "cli": LEVEL_4 | {"scenario", "report", "stress", "picture", "packetdrill"},
 }
 
 # Headers that are slow to compile, and the files that may include each.
