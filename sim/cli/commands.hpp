@@ -17,6 +17,7 @@ Status show_ports(const Options& options);
 Status draw_graph(const Options& options);
 Status step_scenario(const Options& options);
 Status run_stress(const Options& options);
+Status run_packetdrill(const Options& options);
 Status show_version();
 Status show_help(const Options& options);
 

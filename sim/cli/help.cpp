@@ -44,7 +44,7 @@ std::string overview() {
       "\n"
       "Commands:\n";
   for (const CommandInfo& command : all_commands()) {
-    append_format(text, "  {:<9}{}\n", command.name, command.summary);
+    append_format(text, "  {:<12}{}\n", command.name, command.summary);
   }
   text +=
       "\n"

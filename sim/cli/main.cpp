@@ -48,6 +48,8 @@ Status perform(const Options& options) {
       return step_scenario(options);
     case Command::stress:
       return run_stress(options);
+    case Command::packetdrill:
+      return run_packetdrill(options);
     case Command::version:
       return show_version();
     case Command::help:

@@ -77,6 +77,26 @@ constexpr std::array kCommandTable{
                 "terminals), syn-flood, churn, hash-flood (connections chosen to collide).\n"
                 "With --ports: how many ports each way to pick one looks at until it finds one\n"
                 "that is free, against the share of the range in use to one destination.\n"},
+    CommandInfo{
+        Command::packetdrill, "packetdrill", "FILE...", "FILE", 1, kAnyNumber,
+        "run packetdrill scripts against the simulated TCP",
+        "Runs each packetdrill script (github.com/google/packetdrill) against one simulated\n"
+        "host, in simulated time. A mismatch is shown with its line, the expected and the\n"
+        "actual segment, and the exit status is 1; a script that cannot be read makes it 2.\n"
+        "#ifdef knows FreeBSD, linux and STANDARD (rfc9293, textbook), by --profile.\n"
+        "Known are:\n"
+        "  calls      accept accept4 bind close connect fcntl getsockopt ioctl listen poll\n"
+        "             read readv recv recvfrom recvmsg send sendmsg sendto setsockopt\n"
+        "             shutdown socket write writev; of sockets, SOCK_STREAM\n"
+        "  segments   < injected, > expected; flags SFRP.UEW, seq, ack, win, urg, and the\n"
+        "             options mss wscale sackOK sack TS nop eol; '...' for anything;\n"
+        "             < icmp unreachable host_unreachable [1:1001(1000)]\n"
+        "  times      0.1, +0.1, *, 0.1~0.2, and 0.1...0.2 of a call that blocks\n"
+        "  options    --ip_version --tolerance_usecs --mtu --bind_port --connect_port\n"
+        "  in ` `     sysctl; sockstat | grep -c STATE | grep N; tcpdrop -s TIME_WAIT\n"
+        "  in %{ }%   assert tcpi_state == TCPI_ESTABLISHED; also tcpi_rto, tcpi_snd_mss\n"
+        "             and tcpi_snd_wnd\n"
+        "Other options, shell lines and sysctls are ignored; --verbose names them.\n"},
     CommandInfo{Command::version, "version", "", "", 0, 0, "print the version",
                 "Prints the version.\n"},
     CommandInfo{Command::help, "help", "[COMMAND]", "COMMAND", 0, 1,
@@ -109,6 +129,8 @@ constexpr std::array kOptionTable{
     OptionInfo{OptionId::profile, "profile", 0, "NAME",
                "defaults for all: rfc9293, textbook, linux, freebsd",
                of(run, check, explain, ss, ledger, step)},
+    OptionInfo{OptionId::profile, "profile", 0, "NAME",
+               "rfc9293, textbook, linux or freebsd (default: freebsd)", of(packetdrill)},
     OptionInfo{OptionId::demux, "demux", 'd', "LIST",
                "algorithms: open,bsd,sequent:19 (default: all)", of(stress)},
     OptionInfo{OptionId::demux, "demux", 'd', "LIST", "look-up algorithms: open,bsd,sequent:19",
@@ -155,13 +177,15 @@ constexpr std::array kOptionTable{
                of(graph)},
     OptionInfo{OptionId::format, "format", 'f', "text|json", "columns to read, or one JSON object",
                of(compare)},
+    OptionInfo{OptionId::format, "format", 'f', "text|json", "lines to read, or one JSON object",
+               of(packetdrill)},
     OptionInfo{OptionId::width, "width", 'w', "N", "characters of a line (default: the terminal's)",
                of(compare)},
     OptionInfo{OptionId::ascii, "ascii", 0, "", "draw ladders without box-drawing characters",
                of(compare, step)},
     OptionInfo{OptionId::output, "output", 'o', "FILE",
                "write to FILE, which appears when the run ends",
-               of(run, check, explain, compare, ss, ledger, ports, graph, stress)},
+               of(run, check, explain, compare, ss, ledger, ports, graph, stress, packetdrill)},
     OptionInfo{OptionId::plot, "plot", 0, "FILE.svg", "draw the results too", of(stress)},
     OptionInfo{OptionId::plot, "plot", 0, "FILE.svg",
                "with --stats: draw ports in use and keys examined", of(run)},
@@ -178,15 +202,18 @@ constexpr std::array kOptionTable{
     OptionInfo{OptionId::quiet, "quiet", 'q', "",
                "only failed expectations and the summary; -v: all", of(run)},
     OptionInfo{OptionId::quiet, "quiet", 'q', "", "only complaints", of(check)},
+    OptionInfo{OptionId::quiet, "quiet", 'q', "", "only mismatches and the sums", of(packetdrill)},
     OptionInfo{OptionId::quiet, "quiet", 'q', "", "no progress bar", of(stress)},
     OptionInfo{OptionId::verbose, "verbose", 'v', "", "more of each segment, and names of sockets",
                of(run)},
+    OptionInfo{OptionId::verbose, "verbose", 'v', "", "what happens, and what is ignored",
+               of(packetdrill)},
     OptionInfo{OptionId::color, "color", 0, "auto|always|never",
                "auto: on a terminal, unless NO_COLOR is set",
-               of(run, check, explain, compare, ss, ledger, graph, step)},
-    OptionInfo{
-        OptionId::help, "help", 'h', "", "show this help",
-        of(run, check, explain, compare, ss, ledger, ports, graph, step, stress, version, help)},
+               of(run, check, explain, compare, ss, ledger, graph, step, packetdrill)},
+    OptionInfo{OptionId::help, "help", 'h', "", "show this help",
+               of(run, check, explain, compare, ss, ledger, ports, graph, step, stress, packetdrill,
+                  version, help)},
 };
 
 }  // namespace

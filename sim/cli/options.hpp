@@ -25,6 +25,7 @@ enum class Command : std::uint8_t {
   graph,
   step,
   stress,
+  packetdrill,
   version,
   help
 };

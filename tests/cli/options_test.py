@@ -6,7 +6,7 @@ import re
 from program import ProgramTest, main, run
 
 COMMANDS = ["run", "check", "explain", "compare", "ss", "ledger", "ports", "graph", "step",
-            "stress", "version", "help"]
+            "stress", "packetdrill", "version", "help"]
 
 
 class Help(ProgramTest):
@@ -69,10 +69,11 @@ class BadUsage(ProgramTest):
                                 "option of ss or ledger")
         self.assert_usage_error(run("graph", self.web, "--seed=1"), "'--seed' is not for graph")
         self.assert_usage_error(run("explain", self.web, "-q"), "'-q' is not for explain",
-                                "run, check or stress")
+                                "run, check, stress or packetdrill")
         self.assert_usage_error(run("version", "--color=never"), "'--color' is not for version")
         self.assert_usage_error(run("explain", self.web, "--format=text"),
-                                "option of run, check, compare, ss, ledger, ports, graph or stress")
+                                "option of run, check, compare, ss, ledger, ports, graph, stress "
+                                "or packetdrill")
 
     def test_values(self):
         for option, value, *words in [
