@@ -30,7 +30,8 @@ LAYERS = {
     "scenario": LEVEL_4,
     "picture": LEVEL_4 | {"scenario", "report"},
     "packetdrill": LEVEL_2 | {"host", "scenario", "report"},
-    "cli": LEVEL_4 | {"scenario", "report", "stress", "picture", "packetdrill"},
+    "kernel": LEVEL_4 | {"scenario", "report", "picture"},
+    "cli": LEVEL_4 | {"scenario", "report", "stress", "picture", "packetdrill", "kernel"},
 }
 
 # Headers that are slow to compile, and the files that may include each.

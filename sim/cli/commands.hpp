@@ -16,6 +16,7 @@ Status show_ledger(const Options& options);
 Status show_ports(const Options& options);
 Status draw_graph(const Options& options);
 Status step_scenario(const Options& options);
+Status verify_scenario(const Options& options);
 Status run_stress(const Options& options);
 Status run_packetdrill(const Options& options);
 Status show_version();

@@ -46,6 +46,8 @@ Status perform(const Options& options) {
       return draw_graph(options);
     case Command::step:
       return step_scenario(options);
+    case Command::verify:
+      return verify_scenario(options);
     case Command::stress:
       return run_stress(options);
     case Command::packetdrill:

@@ -68,6 +68,18 @@ constexpr std::array kCommandTable{
         "miss, sockets, ports, why, ladder and others; 'help' lists them. Where FILE is '-',\n"
         "they come from the terminal. For a history of lines: rlwrap demuxsim step FILE.\n"
         "The exit status is 0 whatever the verdicts; 'expect' tells them.\n"},
+    CommandInfo{
+        Command::verify, "verify", "FILE", "FILE", 1, 1,
+        "replay a timeline on the kernel of this machine, beside the simulator",
+        "Replays the timeline of the scenario in FILE with real sockets in network namespaces\n"
+        "of its own, runs the simulator under 'profile: linux', and shows both side by side:\n"
+        "the answers to calls, the segments of each connection (flags, relative sequence and\n"
+        "acknowledgement, length, order), the tables of sockets. A line begins with '=' where\n"
+        "both are the same, '~' where they differ for a known reason (delayed ACK, coalescing),\n"
+        "'!' where they differ. The program itself is the network, with the delay, rate and\n"
+        "loss of the scenario. It takes as long as what it replays, and wants root.\n"
+        "The exit status is 1 when something differs, 2 when the scenario cannot be replayed\n"
+        "(standard error says why), 3 when the machine has no namespaces for us.\n"},
     CommandInfo{Command::stress, "stress", "", "", 0, 0,
                 "measure look-up algorithms, or with --ports ways to pick ports",
                 "Measures what a look-up costs: algorithms x workloads x numbers of connections.\n"
@@ -114,15 +126,19 @@ using enum Command;
 constexpr std::array kOptionTable{
     OptionInfo{OptionId::set, "set", 0, "KEY=VALUE",
                "give a scenario parameter a value; may be repeated",
-               of(run, check, explain, ss, ledger, graph, step)},
+               of(run, check, explain, ss, ledger, graph, step, verify)},
     OptionInfo{OptionId::set, "set", 0, "KEY=LIST",
                "values of a scenario parameter; may be repeated", of(compare)},
     OptionInfo{OptionId::seed, "seed", 's', "N", "the seed of all chance, in place of the file's",
-               of(run, explain, compare, ss, ledger, step)},
+               of(run, explain, compare, ss, ledger, step, verify)},
     OptionInfo{OptionId::seed, "seed", 's', "N", "the seed of all chance (default: 1)", of(stress)},
     OptionInfo{OptionId::until, "until", 'u', "DURATION",
                "end the run at this simulated time: 40ms, 1.5s, 2m",
                of(run, check, explain, compare, step)},
+    OptionInfo{OptionId::until, "until", 'u', "DURATION",
+               "end both runs at this time (default: 5s)", of(verify)},
+    OptionInfo{OptionId::against, "against", 0, "kernel", "what to compare with; has to be given",
+               of(verify)},
     OptionInfo{OptionId::demux, "demux", 'd', "ALGORITHM",
                "look connections up this way on every host: sequent:19",
                of(run, explain, ss, ledger, step)},
@@ -176,7 +192,7 @@ constexpr std::array kOptionTable{
     OptionInfo{OptionId::format, "format", 'f', "dot|svg", "for Graphviz (default), or a picture",
                of(graph)},
     OptionInfo{OptionId::format, "format", 'f', "text|json", "columns to read, or one JSON object",
-               of(compare)},
+               of(compare, verify)},
     OptionInfo{OptionId::format, "format", 'f', "text|json", "lines to read, or one JSON object",
                of(packetdrill)},
     OptionInfo{OptionId::width, "width", 'w', "N", "characters of a line (default: the terminal's)",
@@ -185,7 +201,8 @@ constexpr std::array kOptionTable{
                of(compare, step)},
     OptionInfo{OptionId::output, "output", 'o', "FILE",
                "write to FILE, which appears when the run ends",
-               of(run, check, explain, compare, ss, ledger, ports, graph, stress, packetdrill)},
+               of(run, check, explain, compare, ss, ledger, ports, graph, verify, stress,
+                  packetdrill)},
     OptionInfo{OptionId::plot, "plot", 0, "FILE.svg", "draw the results too", of(stress)},
     OptionInfo{OptionId::plot, "plot", 0, "FILE.svg",
                "with --stats: draw ports in use and keys examined", of(run)},
@@ -201,6 +218,7 @@ constexpr std::array kOptionTable{
                "draw a ladder: FILE.svg, .txt or .mmd (Mermaid)", of(run)},
     OptionInfo{OptionId::quiet, "quiet", 'q', "",
                "only failed expectations and the summary; -v: all", of(run)},
+    OptionInfo{OptionId::quiet, "quiet", 'q', "", "only what differs, and the verdict", of(verify)},
     OptionInfo{OptionId::quiet, "quiet", 'q', "", "only complaints", of(check)},
     OptionInfo{OptionId::quiet, "quiet", 'q', "", "only mismatches and the sums", of(packetdrill)},
     OptionInfo{OptionId::quiet, "quiet", 'q', "", "no progress bar", of(stress)},
@@ -210,9 +228,10 @@ constexpr std::array kOptionTable{
                of(packetdrill)},
     OptionInfo{OptionId::color, "color", 0, "auto|always|never",
                "auto: on a terminal, unless NO_COLOR is set",
-               of(run, check, explain, compare, ss, ledger, graph, step, packetdrill)},
+               of(run, check, explain, compare, ss, ledger, graph, step, verify, packetdrill)},
     OptionInfo{OptionId::help, "help", 'h', "", "show this help",
-               of(run, check, explain, compare, ss, ledger, ports, graph, step, stress, packetdrill,
+               of(run, check, explain, compare, ss, ledger, ports, graph, step, verify, stress,
+                  packetdrill,
                   version, help)},
 };
 

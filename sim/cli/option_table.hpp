@@ -28,6 +28,7 @@ enum class OptionId : std::uint8_t {
   until,
   demux,
   profile,
+  against,
   at,
   host,
   segment,

@@ -213,6 +213,9 @@ Complaint apply(const OptionInfo& option, const std::string& value, Options& opt
       }
       return assign(parse_profile(value), option,
                     [&](Profile profile) { options.load.profile = profile; });
+    case OptionId::against:
+      return assign(parse_word(value, option), option,
+                    [&](std::size_t) { options.against_kernel = true; });
     case OptionId::host:
       return set_text(value, option, options.host);
     case OptionId::segment:
@@ -419,6 +422,9 @@ Result<Options, UsageError> parse_options(std::span<const char* const> arguments
   if (const Complaint complaint = take_options(*parsed, options)) return failure(*complaint);
   if (const Complaint complaint = check_operands(command, options.operands)) {
     return failure(*complaint);
+  }
+  if (options.command == Command::verify && !options.against_kernel) {
+    return failure(UsageError{"verify has nothing to compare with", "add --against kernel"});
   }
   if (const Complaint complaint = check_stress(options)) return failure(*complaint);
   if (const Complaint complaint = check_results(options)) return failure(*complaint);

@@ -24,6 +24,7 @@ enum class Command : std::uint8_t {
   ports,
   graph,
   step,
+  verify,
   stress,
   packetdrill,
   version,
@@ -67,6 +68,7 @@ struct Options {
   std::optional<std::uint64_t> segment;  ///< The one to explain; none: all.
   std::string socket;                    ///< Whose segments to explain; empty: everybody's.
   std::uint64_t event = 1;               ///< Where step begins.
+  bool against_kernel = false;           ///< What verify compares with.
   std::string host;                      ///< Whose sockets or ports; empty: everybody's.
   RunFileOptions files;
   CompareOptions compare;
