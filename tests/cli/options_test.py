@@ -6,7 +6,7 @@ import re
 from program import ProgramTest, main, run
 
 COMMANDS = ["run", "check", "explain", "compare", "ss", "ledger", "ports", "graph", "step",
-            "stress", "packetdrill", "version", "help"]
+            "verify", "stress", "packetdrill", "version", "help"]
 
 
 class Help(ProgramTest):
@@ -69,11 +69,11 @@ class BadUsage(ProgramTest):
                                 "option of ss or ledger")
         self.assert_usage_error(run("graph", self.web, "--seed=1"), "'--seed' is not for graph")
         self.assert_usage_error(run("explain", self.web, "-q"), "'-q' is not for explain",
-                                "run, check, stress or packetdrill")
+                                "run, check, verify, stress or packetdrill")
         self.assert_usage_error(run("version", "--color=never"), "'--color' is not for version")
         self.assert_usage_error(run("explain", self.web, "--format=text"),
-                                "option of run, check, compare, ss, ledger, ports, graph, stress "
-                                "or packetdrill")
+                                "option of run, check, compare, ss, ledger, ports, graph, verify, "
+                                "stress or packetdrill")
 
     def test_values(self):
         for option, value, *words in [
@@ -91,6 +91,11 @@ class BadUsage(ProgramTest):
                 ("--output", "", "--output")]:
             with self.subTest(f"{option}={value}"):
                 self.assert_usage_error(run("run", self.web, f"{option}={value}"), *words)
+
+    def test_verify_wants_to_know_against_what(self):
+        self.assert_usage_error(run("verify", self.web), "nothing to compare with",
+                                "add --against kernel")
+        self.assert_usage_error(run("verify", self.web, "--against", "moon"), "'moon' is not kernel")
 
     def test_a_value_is_missing(self):
         self.assert_usage_error(run("run", self.web, "--seed"), "--seed")
