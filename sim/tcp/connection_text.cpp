@@ -60,7 +60,7 @@ void TcpConnection::take_rest(SimTime now, const Segment& in, const TcpConfig& c
   if (reassembly_ && reassembly_->empty()) reassembly_.reset();
   const bool moved = rcv_nxt_ != before;
   if (moved && !gap && !reassembly_ && config.acks != AckPolicy::immediate) {
-    acknowledge_text(now, in, config);
+    acknowledge_text(now, in, news.delivered_bytes, config);
   } else if (moved || carries) {
     owe(kDueAck);
   }
@@ -68,8 +68,9 @@ void TcpConnection::take_rest(SimTime now, const Segment& in, const TcpConfig& c
 }
 
 /// Whether text in its turn is acknowledged at once or a little later. SHLD-18, SHLD-19.
-void TcpConnection::acknowledge_text(SimTime now, const Segment& in, const TcpConfig& config) {
-  largest_text_ = std::max(largest_text_, in.payload_bytes);
+void TcpConnection::acknowledge_text(SimTime now, const Segment& in, std::uint32_t delivered,
+                                     const TcpConfig& config) {
+  largest_text_ = std::max(largest_text_, delivered);
   const bool adaptive = config.acks == AckPolicy::adaptive;
   const bool fin = in.has(flag::kFin);
   if (adaptive && fin) set(kAnswers);

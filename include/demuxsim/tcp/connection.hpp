@@ -231,7 +231,8 @@ class TcpConnection {
   void take_text(const Text& text, TcpNews& news);
   void check_fin(const Text& text, TcpNews& news);
   void deliver(const Text& text, TcpNews& news);
-  void acknowledge_text(SimTime now, const Segment& in, const TcpConfig& config);
+  void acknowledge_text(SimTime now, const Segment& in, std::uint32_t delivered,
+                        const TcpConfig& config);
   void hold_text_of_syn(const Segment& syn);
   void start_time_wait(TcpEvent event, TcpNews& news);
 
@@ -297,22 +298,22 @@ class TcpConnection {
   std::uint32_t buffer_ = 0;
   std::uint32_t unread_ = 0;  ///< Text in order that its process has not read.
 
-  SequenceNumber timed_end_;      ///< Its acknowledgement ends the measurement.
-  SequenceNumber recover_;        ///< SND.NXT when the last loss was noticed.
-  SequenceNumber lost_until_;     ///< What is not held of the numbers before this is lost;
-  SequenceNumber resent_until_;   ///< before this it has gone again.
-  SequenceNumber reset_seq_;      ///< Of the RST that is due.
-  Stream stream_;                 ///< Own.
-  Stream peer_stream_;            ///< Of the first text that was delivered.
-  std::uint32_t peer_sends_ = 0;  ///< SENDs of the peer that were delivered.
+  SequenceNumber timed_end_;        ///< Its acknowledgement ends the measurement.
+  SequenceNumber recover_;          ///< SND.NXT when the last loss was noticed.
+  SequenceNumber lost_until_;       ///< What is not held of the numbers before this is lost;
+  SequenceNumber resent_until_;     ///< before this it has gone again.
+  SequenceNumber reset_seq_;        ///< Of the RST that is due.
+  Stream stream_;                   ///< Own.
+  Stream peer_stream_;              ///< Of the first text that was delivered.
+  std::uint32_t peer_sends_ = 0;    ///< SENDs of the peer that were delivered.
+  std::uint32_t largest_text_ = 0;  ///< The longest text of a segment of the peer.
   std::uint32_t ts_offset_ = 0;
   std::uint32_t ts_recent_ = 0;
   std::uint32_t ts_recent_at_ = 0;  ///< Own timestamp when that came.
   RetransmissionTimeout rto_;
   std::uint16_t send_mss_ = 0;
   std::uint16_t flags_ = 0;
-  std::uint16_t retries_ = 0;       ///< Retransmissions since the peer last acknowledged something.
-  std::uint16_t largest_text_ = 0;  ///< The longest text of a segment of the peer.
+  std::uint16_t retries_ = 0;  ///< Retransmissions since the peer last acknowledged something.
   TcpState state_ = TcpState::closed;
   std::uint8_t due_ = 0;
   std::uint8_t duplicates_ = 0;  ///< Duplicate acknowledgements since SND.UNA moved.
