@@ -109,7 +109,9 @@ bool Host::take_payload(std::uint32_t slot, const TcpNews& news) {
   connection.received += news.delivered_bytes;
   if (!connection.open && !connection.waiting) {
     // RFC 9293 SHLD-3: its owner has closed it; a reset shows that data was lost.
-    abort_connection(slot);
+    const TcpState before = connection.tcp.state();
+    connection.tcp.refuse_text();
+    after_call(slot, before);
     return false;
   }
   if (announcement) {

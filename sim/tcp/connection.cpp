@@ -83,7 +83,11 @@ void TcpConnection::leave(SimTime now, const TcpConfig& config) {
   note_heard(now, config);
 }
 
-void TcpConnection::abort() {
+void TcpConnection::abort() { end_with_reset(ResetKind::as_set); }
+
+void TcpConnection::refuse_text() { end_with_reset(ResetKind::bare); }
+
+void TcpConnection::end_with_reset(ResetKind kind) {
   switch (state_) {
     case TcpState::closed:
     case TcpState::listen:
@@ -93,7 +97,7 @@ void TcpConnection::abort() {
     case TcpState::fin_wait_1:
     case TcpState::fin_wait_2:
     case TcpState::close_wait:
-      owe_reset(snd_nxt_);
+      owe_reset(snd_nxt_, kind);
       break;
     default:
       break;

@@ -23,6 +23,7 @@ PATIENCE = 120  # Seconds, after which a program hangs.
 
 # What is not replayed as its file stands, and what verify says of it.
 NOT_REPLAYED = {
+    "long-fat-link": "sends more than 16 MiB at once",
     "reuseport-workers": "it has no timeline",
     "rss-queues": "it has no timeline",
     "star": "it has no timeline",

@@ -77,6 +77,8 @@ class TcpConnection {
   /// CLOSED at once, with a RST due if the peer may know of the connection and has not heard all
   /// of it. RFC 9293 section 3.10.5.
   void abort();
+  /// The same where text has come that nobody will read: the RST answers it. RFC 9293 SHLD-3.
+  void refuse_text();
 
   /// Its owner has set it to something else. A receive buffer only grows.
   void settings_changed(SimTime now, const TcpConfig& config);
@@ -202,6 +204,7 @@ class TcpConnection {
   void enter(TcpEvent event, TcpState to, TcpNews& news);
   void end(TcpEvent event, TcpState to, Errno failure, TcpNews& news);
   void learn_peer(const Segment& syn, const TcpConfig& config);
+  void end_with_reset(ResetKind kind);
   void take_path_mtu(const Segment& in);
   void owe_reset(SequenceNumber seq, ResetKind kind = ResetKind::as_set);
   void hold(const Text& text);
