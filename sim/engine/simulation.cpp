@@ -5,7 +5,7 @@
 namespace demuxsim {
 
 Simulation::Simulation(const Topology& topology, std::vector<HostPlan> hosts, std::uint64_t seed)
-    : routes_(topology) {
+    : routes_(topology), router_addresses_(topology.router_addresses) {
   DEMUXSIM_CHECK(topology.host_count() == hosts.size());
   // Origins: links, hosts, then the actions of each host, so that at one instant a segment comes
   // before a timer and a timer before what the timeline wants.
@@ -18,7 +18,7 @@ Simulation::Simulation(const Topology& topology, std::vector<HostPlan> hosts, st
   shared_switch_ = !topology.links.empty() && !topology.links.front().to;
   links_.reserve(topology.links.size() + hosts.size());
   for (const Topology::Edge& link : topology.links) {
-    link_ends_.push_back(link.to);
+    link_ends_.push_back({link.from, link.to});
     add_link(link.properties);
   }
   first_loopback_ = origin;
@@ -65,7 +65,7 @@ void Simulation::step() {
   bool happened = true;
   switch (event.kind) {
     case EventKind::link_head:
-      take_arrivals(LinkId{event.target});
+      happened = take_arrivals(LinkId{event.target});
       break;
     case EventKind::action:
       handler_->on_action(*this, event.subject);
@@ -89,33 +89,36 @@ std::vector<NodeId> Simulation::way(HostId from, const IpAddress& destination) {
   while (nodes.size() <= nodes_.size() && nodes.back() != (to ? node_of(to) : NodeId{})) {
     const LinkId link = routes_.next_link(nodes.back(), destination);
     if (!link) break;
-    nodes.push_back(link_ends_[link.value]);
+    nodes.push_back(link_ends_[link.value].to);
   }
   return nodes;
 }
 
-/// All that a link brings at this instant: its keys are neighbours in the order of events, so
-/// nothing else comes between.
-void Simulation::take_arrivals(LinkId id) {
+/// All that a link brings at this instant: its events are neighbours in the order of events, so
+/// nothing else comes between. False where the event is stale: what it was for has been overtaken
+/// or lost.
+bool Simulation::take_arrivals(LinkId id) {
   Link& link = links_[id.value];
+  if (link.next_arrival() != now_) return false;
   for (;;) {
     const Segment segment = link.take_head();
-    const bool more = !link.idle() && link.head_key().at == now_;
+    const bool more = link.next_arrival() == now_;
     if (!more && !link.idle()) schedule_head(id);
     arrive(id, segment);
-    if (!more) return;
+    if (!more) return true;
     ++events_;
   }
 }
 
+NodeId Simulation::arrival_of(LinkId link, const Segment& segment) const {
+  if (link.value >= first_loopback_) return {link.value - first_loopback_};
+  const NodeId end = link_ends_[link.value].to;
+  return end ? end : node_of(routes_.host_of(segment.destination));
+}
+
 void Simulation::arrive(LinkId link, const Segment& segment) {
-  NodeId node;
-  if (link.value >= first_loopback_) {
-    node = NodeId{link.value - first_loopback_};
-  } else {
-    node = link_ends_[link.value];
-    if (!node) node = node_of(routes_.host_of(segment.destination));  // Over the shared switch.
-  }
+  const NodeId node = arrival_of(link, segment);
+  if (is_lost_on_arrival(link, node, segment)) return;
   if (node.value < hosts_.size()) {
     hosts_[node.value].on_segment(now_, segment);
     flush(HostId{node.value});
@@ -126,18 +129,21 @@ void Simulation::arrive(LinkId link, const Segment& segment) {
   }
 }
 
-/// A switch or router passes a segment on; only routers count its hops.
+/// A switch or router passes a segment on; only routers count its hops and tell of what fails.
 void Simulation::forward(NodeId node, Segment segment) {
-  if (nodes_[node.value] == NodeKind::router && --segment.hop_limit == 0) {
-    record_drop(segment, DropReason::hop_limit);
-    return;
-  }
-  const LinkId link = routes_.next_link(node, segment.destination);
-  if (link) {
-    transmit(link, segment);
+  const bool router = nodes_[node.value] == NodeKind::router;
+  DropReason failure = DropReason::none;
+  if (router && --segment.hop_limit == 0) {
+    failure = DropReason::hop_limit;
+    record_drop(segment, failure);
+  } else if (const LinkId link = routes_.next_link(node, segment.destination)) {
+    failure = transmit(link, segment);
   } else {
-    record_drop(segment, DropReason::no_route);
+    failure = DropReason::no_route;
+    record_drop(segment, failure);
   }
+  if (router && failure != DropReason::none)
+    report(node, report_of(node, failure, segment), segment);
 }
 
 void Simulation::flush(HostId host) {
@@ -162,34 +168,47 @@ void Simulation::send(HostId host, const Segment& segment) {
   }
 }
 
-void Simulation::transmit(LinkId link, const Segment& segment) {
-  const bool idle = links_[link.value].idle();
-  switch (links_[link.value].transmit(now_, segment)) {
-    case TransmitResult::queued:
-      if (idle) schedule_head(link);
-      break;
-    case TransmitResult::lost:
-      record_drop(segment, DropReason::loss);
-      break;
-    case TransmitResult::overflow:
-      record_drop(segment, DropReason::queue_full);
-      break;
+/// The reason where the link does not take the segment, which is then recorded as dropped.
+DropReason Simulation::transmit(LinkId link, const Segment& segment) {
+  DropReason failure = DropReason::none;
+  const SimTime next = links_[link.value].next_arrival();
+  if (!groups_.empty() && is_parted(link, arrival_of(link, segment))) {
+    failure = DropReason::partition;
+  } else {
+    switch (links_[link.value].transmit(now_, segment)) {
+      case TransmitResult::queued:
+        if (links_[link.value].next_arrival() < next) schedule_head(link);
+        return failure;
+      case TransmitResult::lost:
+        failure = DropReason::loss;
+        break;
+      case TransmitResult::overflow:
+        failure = DropReason::queue_full;
+        break;
+      case TransmitResult::down:
+        failure = DropReason::link_down;
+        break;
+    }
   }
+  record_drop(segment, failure);
+  return failure;
 }
 
 void Simulation::schedule_head(LinkId link) {
-  queue_.push({links_[link.value].head_key(), link.value, 0, 0, EventKind::link_head});
+  queue_.push({links_[link.value].next_event(), link.value, 0, 0, EventKind::link_head});
 }
 
-void Simulation::record_drop(const Segment& segment, DropReason reason) {
-  if (!output_.trace.wants(TraceKind::segment_dropped)) return;
-  TraceRecord dropped;
-  dropped.at = now_;
-  dropped.kind = TraceKind::segment_dropped;
-  dropped.reason = reason;
-  dropped.segment = segment;
-  dropped.host = routes_.host_of(segment.source);
-  output_.trace.add(dropped);
+/// What becomes of a segment between hosts. It is told of the host it comes from; of a router's own
+/// segments of none.
+void Simulation::record(TraceKind kind, const Segment& segment, DropReason reason) {
+  if (!output_.trace.wants(kind)) return;
+  TraceRecord made;
+  made.at = now_;
+  made.kind = kind;
+  made.reason = reason;
+  made.segment = segment;
+  made.host = routes_.host_of(segment.source);
+  output_.trace.add(made);
 }
 
 RunTotals Simulation::totals() const {

@@ -22,6 +22,12 @@ void Host::on_segment(SimTime now, const Segment& segment) {
     received.segment = segment;
     output_->trace.add(received);
   }
+  if (segment.has_option(Segment::kDamaged)) {
+    // RFC 9293 section 3.1, MUST-3: the checksum comes before everything that the segment says.
+    record_drop(segment, DropReason::checksum);
+    return;
+  }
+  if (segment.icmp != IcmpError::none) return on_icmp(segment);
   if (segment.is_ipv4()) {
     receive(tuples4_,
             four_tuple4(segment.destination, segment.destination_port, segment.source,
@@ -56,6 +62,9 @@ void Host::record_probes(const TupleTable<Key>& table, const Key& key) {
     output_->trace.add(made);
   });
 }
+
+template void Host::record_probes(const TupleTable<FourTuple4>&, const FourTuple4&);
+template void Host::record_probes(const TupleTable<FourTuple6>&, const FourTuple6&);
 
 template <class Key>
 void Host::receive(TupleTable<Key>& table, const Key& key, const Segment& segment) {

@@ -199,9 +199,13 @@ bool Routes::is_behind(CoreId router, HostId to, const IpAddress& destination) {
       return true;
     }
   }
-  const auto& prefixes = at(router).prefixes;
+  return has_prefix_of({host_count_ + router.value}, destination);
+}
+
+bool Routes::has_prefix_of(NodeId router, const IpAddress& address) const {
+  const auto& prefixes = cores_[core_of(router).value].prefixes;
   return std::any_of(prefixes.begin(), prefixes.end(),
-                     [&](const IpPrefix& prefix) { return prefix.contains(destination); });
+                     [&](const IpPrefix& prefix) { return prefix.contains(address); });
 }
 
 /// The router with the longest prefix of an address that no host has, or none.

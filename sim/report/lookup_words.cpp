@@ -217,6 +217,10 @@ std::string_view words_of(DropReason reason) {
       return "the link lost it, by chance";
     case DropReason::queue_full:
       return "the queue before the link was full";
+    case DropReason::link_down:
+      return "the link is down, or was cut with the segment on it";
+    case DropReason::partition:
+      return "its two ends are on different sides of a partition";
     case DropReason::no_route:
       return "no route leads to its destination";
     case DropReason::hop_limit:
@@ -229,6 +233,8 @@ std::string_view words_of(DropReason reason) {
       return "the server has no ephemeral port left to answer from; the client will try again";
     case DropReason::not_for_us:
       return "its destination address is none of this host's";
+    case DropReason::checksum:
+      return "its checksum is wrong: bits were damaged on the way";
     case DropReason::unacceptable:
       return "TCP ignores such a segment here";
   }

@@ -6,7 +6,8 @@ namespace demuxsim {
 namespace {
 
 LinkProperties properties_of(const LinkSpec& spec) {
-  return {spec.delay, spec.rate, spec.loss, {spec.queue_segments, spec.queue_bytes}};
+  return {spec.delay,  spec.rate,      spec.loss,    {spec.queue_segments, spec.queue_bytes},
+          spec.jitter, spec.duplicate, spec.reorder, spec.corrupt};
 }
 
 std::vector<IpAddress> addresses_of(const HostGroupSpec& group, std::uint32_t index) {
@@ -59,6 +60,9 @@ Topology build_topology(const ScenarioSpec& spec) {
   for (const NetworkNodeSpec& node : spec.network.nodes) {
     const NodeId id = topology.add(node.router ? NodeKind::router : NodeKind::network_switch);
     for (const IpPrefix& prefix : node.prefixes) topology.prefixes.push_back({prefix, id});
+    for (const IpAddress& address : node.addresses) {
+      topology.router_addresses.push_back({address, id});
+    }
     if (node.default_node) topology.nodes[id.value].default_route = NodeId{*node.default_node};
   }
   for (const CableSpec& cable : spec.network.cables) add_cable(topology, cable);

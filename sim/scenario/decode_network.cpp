@@ -1,9 +1,14 @@
 #include <algorithm>
+#include <array>
+#include <initializer_list>
+#include <string_view>
+#include <vector>
 
 #include <fmt/core.h>
 
 #include "scenario/decode.hpp"
 #include "scenario/decode_record.hpp"
+#include "scenario/decode_reference.hpp"
 #include "scenario/decode_scalar.hpp"
 
 namespace demuxsim::loading {
@@ -57,10 +62,23 @@ std::optional<Queue> decode_queue(const ValueNode& node, DiagnosticCollector& di
   return std::nullopt;
 }
 
+constexpr std::array<std::string_view, 8> kLinkKeys{"delay",  "rate",      "loss",    "queue",
+                                                    "jitter", "duplicate", "reorder", "corrupt"};
+
+std::vector<std::string_view> with_link_keys(std::initializer_list<std::string_view> others) {
+  std::vector<std::string_view> keys(others);
+  keys.insert(keys.end(), kLinkKeys.begin(), kLinkKeys.end());
+  return keys;
+}
+
 void decode_link(const Record& record, LinkSpec& link) {
   record.read("delay", link.delay, decode_delay);
   record.read("rate", link.rate, decode_rate);
   record.read("loss", link.loss, decode_share);
+  record.read("jitter", link.jitter, decode_time);
+  record.read("duplicate", link.duplicate, decode_share);
+  record.read("reorder", link.reorder, decode_share);
+  record.read("corrupt", link.corrupt, decode_share);
   Queue queue;
   if (record.read("queue", queue, decode_queue)) {
     link.queue_segments = queue.segments;
@@ -78,7 +96,7 @@ std::optional<IpPrefix> decode_prefix(const ValueNode& node, DiagnosticCollector
 }
 
 void decode_node(const ValueNode& node, Draft& draft) {
-  const Record record(node, "a node", {"kind", "prefixes", "default"}, draft.diagnostics);
+  const Record record(node, "a node", {"kind", "ip", "prefixes", "default"}, draft.diagnostics);
   if (const auto error = check_name(node.key, "node")) {
     draft.diagnostics.add(node.key_span, error->message).help = error->help;
   }
@@ -96,7 +114,7 @@ void decode_node(const ValueNode& node, Draft& draft) {
       record.read("kind", spec.router, [](const ValueNode& value, DiagnosticCollector& d) {
         return decode_word(value, "kind of node", kNodeKinds, d);
       });
-  for (const std::string_view key : {"prefixes", "default"}) {
+  for (const std::string_view key : {"ip", "prefixes", "default"}) {
     const ValueNode* const given = record.find(key);
     if (given == nullptr || !kind_known || spec.router) continue;
     draft.diagnostics.add(given->key_span, fmt::format("a switch has no '{}'", key)).help =
@@ -105,6 +123,10 @@ void decode_node(const ValueNode& node, Draft& draft) {
   const ValueNode* const prefixes = record.find("prefixes");
   if (prefixes != nullptr && spec.router) {
     spec.prefixes = decode_one_or_more<IpPrefix>(*prefixes, draft.diagnostics, decode_prefix);
+  }
+  const ValueNode* const addresses = record.find("ip");
+  if (addresses != nullptr && spec.router) {
+    spec.addresses = decode_one_or_more<IpAddress>(*addresses, draft.diagnostics, decode_address);
   }
   draft.nodes.add(spec.name, 1, false, spec.span);
   draft.spec.network.nodes.push_back(std::move(spec));
@@ -130,30 +152,8 @@ void decode_default_routes(const ValueNode& nodes, Draft& draft) {
   }
 }
 
-/// A switch, a router, a host, or all hosts of a name.
-std::optional<NodeRange> decode_end(const ValueNode& node, Draft& draft) {
-  const auto text = text_of(node, "the name of a node or host", draft.diagnostics);
-  if (!text) return std::nullopt;
-  if (const auto* const entry = draft.nodes.find_entry(*text)) {
-    return NodeRange{draft.hosts.size() + entry->first, 1};
-  }
-  if (const auto* const entry = draft.hosts.find_entry(*text)) {
-    return NodeRange{entry->first, entry->count};
-  }
-  const auto host = draft.hosts.find(*text);
-  if (host) return NodeRange{host->number, 1};
-  TextError error = host.error();
-  if (draft.hosts.find_entry(text->substr(0, text->find('.'))) == nullptr) {
-    error.message = fmt::format("there is no node or host {}", quote(*text));
-    error.help = likelier_help(draft.nodes.find(*text).error(), error);
-  }
-  complain(draft.diagnostics, node, error);
-  return std::nullopt;
-}
-
 void decode_cable(const ValueNode& node, const LinkSpec& defaults, Draft& draft) {
-  const Record record(node, "a link", {"between", "delay", "rate", "loss", "queue"},
-                      draft.diagnostics);
+  const Record record(node, "a link", with_link_keys({"between"}), draft.diagnostics);
   CableSpec cable;
   cable.span = node.span;
   cable.link = defaults;
@@ -164,8 +164,8 @@ void decode_cable(const ValueNode& node, const LinkSpec& defaults, Draft& draft)
     complain(draft.diagnostics, *between, "a link is between two names", "between: [web, switch1]");
     return;
   }
-  const auto a = decode_end(between->items[0], draft);
-  const auto b = decode_end(between->items[1], draft);
+  const auto a = decode_nodes_named(between->items[0], draft);
+  const auto b = decode_nodes_named(between->items[1], draft);
   if (!a || !b) return;
   if (a->count != b->count && a->count != 1 && b->count != 1) {
     complain(draft.diagnostics, *between,
@@ -198,8 +198,7 @@ void decode_nodes(const ValueNode& node, Draft& draft) {
 }  // namespace
 
 void decode_network(const ValueNode& node, Draft& draft) {
-  const Record record(node, "a network", {"delay", "rate", "loss", "queue", "nodes", "links"},
-                      draft.diagnostics);
+  const Record record(node, "a network", with_link_keys({"nodes", "links"}), draft.diagnostics);
   NetworkSpec& network = draft.spec.network;
   decode_link(record, network.shared);
   const ValueNode* const nodes = record.find("nodes");

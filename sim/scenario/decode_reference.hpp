@@ -21,6 +21,8 @@ Parsed<EndpointText> split_endpoint(std::string_view text);
 
 /// `web`, `client.7`.
 std::optional<HostId> decode_host_name(const ValueNode& node, Draft& draft);
+/// `core`, `web`, `client.7`: a switch, a router, a host, or all hosts of a name.
+std::optional<NodeRange> decode_nodes_named(const ValueNode& node, Draft& draft);
 /// `web/nginx`, `web/worker.2`.
 std::optional<ProcessRef> decode_process_name(const ValueNode& node, Draft& draft);
 /// `nginx` or `web/nginx`, of a host that is known already.

@@ -14,8 +14,9 @@ namespace {
 
 using Key = std::string_view;
 
-constexpr std::array<Key, 10> kActions{"bind",  "listen", "connect", "send",   "shutdown",
-                                       "close", "abort",  "exit",    "reboot", "inject"};
+constexpr std::array<Key, 14> kActions{"bind",  "listen", "connect",   "send",   "shutdown",
+                                       "close", "abort",  "exit",      "reboot", "inject",
+                                       "down",  "up",     "partition", "heal"};
 
 /// The keys besides those that every step may have.
 constexpr std::array<Key, 8> kBindKeys{
@@ -30,6 +31,10 @@ constexpr std::array<Key, 4> kAbortKeys{"abort", "socket", "expect", "within"};
 constexpr std::array<Key, 2> kExitKeys{"exit", "by"};
 constexpr std::array<Key, 2> kRebootKeys{"reboot", "by"};
 constexpr std::array<Key, 2> kInjectKeys{"inject", "by"};
+constexpr std::array<Key, 2> kDownKeys{"down", "link"};
+constexpr std::array<Key, 2> kUpKeys{"up", "link"};
+constexpr std::array<Key, 1> kPartitionKeys{"partition"};
+constexpr std::array<Key, 1> kHealKeys{"heal"};
 
 enum class Half : std::uint8_t { write };
 constexpr std::array kHalves{Word<Half>{"write", Half::write}};
@@ -148,6 +153,14 @@ StepForm form_of(StepAction action) {
       return {"a 'reboot' step", kRebootKeys};
     case StepAction::inject:
       return {"an 'inject' step", kInjectKeys};
+    case StepAction::link_down:
+      return {"a 'down' step", kDownKeys};
+    case StepAction::link_up:
+      return {"an 'up' step", kUpKeys};
+    case StepAction::partition:
+      return {"a 'partition' step", kPartitionKeys};
+    case StepAction::heal:
+      return {"a 'heal' step", kHealKeys};
   }
   return {};
 }
@@ -177,6 +190,16 @@ bool decode_action(const Record& record, const ValueNode& value, StepSpec& step,
       return decode_reboot(record, value, step, draft);
     case StepAction::inject:
       return decode_inject(record, value, step, draft);
+    case StepAction::link_down:
+    case StepAction::link_up: {
+      const bool yes = decode_true(value, draft);
+      return decode_link_choice(record, step, draft) && yes;
+    }
+    case StepAction::partition:
+      return decode_partition(value, step, draft);
+    case StepAction::heal:
+      step.by.host = HostId{0};
+      return decode_true(value, draft);
   }
   return false;
 }

@@ -26,6 +26,11 @@ bool decode_action(const Record& record, const ValueNode& value, StepSpec& step,
 /// `inject`.
 bool decode_inject(const Record& record, const ValueNode& value, StepSpec& step, Draft& draft);
 
+/// `link` of a step with `down` or `up`: web, or [web, core].
+bool decode_link_choice(const Record& record, StepSpec& step, Draft& draft);
+/// `partition`: [[alice, bob], web].
+bool decode_partition(const ValueNode& value, StepSpec& step, Draft& draft);
+
 /// One flag or a list of them, as bits.
 std::optional<std::uint8_t> decode_flags(const ValueNode& node, DiagnosticCollector& diagnostics);
 

@@ -1,5 +1,7 @@
 #include "timeline.hpp"
 
+#include <algorithm>
+
 namespace demuxsim {
 namespace {
 
@@ -26,6 +28,42 @@ SocketCall call_of(StepAction action) {
     default:
       return SocketCall::close;
   }
+}
+
+bool is_in(NodeId node, const std::vector<NodeRange>& ranges) {
+  return std::any_of(ranges.begin(), ranges.end(), [node](NodeRange range) {
+    return node.value >= range.first && node.value - range.first < range.count;
+  });
+}
+
+/// Both directions of every link between the two ends, or of every link of the one end.
+void set_links(Simulation& simulation, const StepSpec& step) {
+  const auto& one = step.groups.front();
+  for (std::uint32_t i = 0; i < simulation.link_count(); ++i) {
+    const auto [from, to] = simulation.ends_of(LinkId{i});
+    const bool meant = step.groups.size() == 1
+                           ? is_in(from, one) || is_in(to, one)
+                           : (is_in(from, one) && is_in(to, step.groups[1])) ||
+                                 (is_in(to, one) && is_in(from, step.groups[1]));
+    if (!meant) continue;
+    if (step.action == StepAction::link_down) {
+      simulation.take_down(LinkId{i});
+    } else {
+      simulation.bring_up(LinkId{i});
+    }
+  }
+}
+
+/// The side of each node, counted from 1; 0 where it is on none. Of a step that heals: empty.
+std::vector<std::uint32_t> sides_of(const StepSpec& step, std::uint32_t node_count) {
+  if (step.groups.empty()) return {};
+  std::vector<std::uint32_t> sides(node_count, 0);
+  for (std::uint32_t i = 0; i < step.groups.size(); ++i) {
+    for (const NodeRange range : step.groups[i]) {
+      std::fill_n(sides.begin() + range.first, range.count, i + 1);
+    }
+  }
+  return sides;
 }
 
 }  // namespace
@@ -88,6 +126,14 @@ std::optional<Errno> Timeline::perform(Simulation& simulation, const StepSpec& s
       simulation.host(step.by.host).inject(simulation.now(), step.segment);
       answer = Errno::ok;
       break;
+    case StepAction::link_down:
+    case StepAction::link_up:
+      set_links(simulation, step);
+      return Errno::ok;
+    case StepAction::partition:
+    case StepAction::heal:
+      simulation.part(sides_of(step, simulation.node_count()));
+      return Errno::ok;
     default:
       return use(simulation, step, turn);
   }

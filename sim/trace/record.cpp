@@ -15,9 +15,10 @@ std::string_view pick(const std::array<std::string_view, N>& names, Enum value) 
 constexpr std::array<std::string_view, 7> kRules{
     "exact-4-tuple", "listener-address", "listener-any", "reuseport-hash",
     "time-wait",     "port-switch",      "no-match"};
-constexpr std::array<std::string_view, 10> kReasons{
-    "none",      "loss",         "queue-full", "no-route",   "hop-limit",
-    "host-down", "backlog-full", "no-port",    "not-for-us", "unacceptable"};
+constexpr std::array<std::string_view, 13> kReasons{
+    "none",       "loss",      "queue-full",  "link-down",    "partition",
+    "no-route",   "hop-limit", "host-down",   "backlog-full", "no-port",
+    "not-for-us", "checksum",  "unacceptable"};
 constexpr std::array<std::string_view, 3> kActions{"bound", "allocated", "released"};
 constexpr std::array<std::string_view, 12> kCalls{"bind",  "listen",  "connect",  "accept",
                                                   "send",  "receive", "shutdown", "close",

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <utility>
 #include <vector>
 
 #include "demuxsim/core/event_queue.hpp"
@@ -64,6 +65,23 @@ class Simulation {
   /// Sends and schedules what a call on a host has brought about.
   void flush(HostId host);
 
+  std::uint32_t node_count() const { return static_cast<std::uint32_t>(nodes_.size()); }
+  /// The links of the topology.
+  std::uint32_t link_count() const { return first_loopback_; }
+  struct LinkEnds {
+    NodeId from;
+    NodeId to;  ///< None: over the shared switch.
+  };
+  LinkEnds ends_of(LinkId link) const { return link_ends_[link.value]; }
+  /// Cuts one direction of a link, or mends it. What is in flight is lost. A host's link to a
+  /// shared switch has both directions: what reaches the host while it is down is lost, too. Routes
+  /// stay as they are.
+  void take_down(LinkId link);
+  void bring_up(LinkId link);
+  /// Keeps apart nodes whose groups differ, by NodeId; 0 is in no group and reaches all. No link
+  /// between them carries anything, nor does the shared switch. An empty list ends the partition.
+  void part(std::vector<std::uint32_t> groups) { groups_ = std::move(groups); }
+
   SimTime now() const { return now_; }
   /// The time of the last event of which something came.
   SimTime last_happening() const { return last_happening_; }
@@ -81,21 +99,33 @@ class Simulation {
   RunTotals totals() const;
 
  private:
-  void take_arrivals(LinkId link);
+  bool take_arrivals(LinkId link);
   void arrive(LinkId link, const Segment& segment);
   void forward(NodeId node, Segment segment);
   void send(HostId host, const Segment& segment);
-  void transmit(LinkId link, const Segment& segment);
+  DropReason transmit(LinkId link, const Segment& segment);
+  /// Where the link brings a segment to; none: to nobody.
+  NodeId arrival_of(LinkId link, const Segment& segment) const;
+  bool is_parted(LinkId link, NodeId to) const;
+  bool is_lost_on_arrival(LinkId link, NodeId to, const Segment& segment);
+  IcmpError report_of(NodeId router, DropReason reason, const Segment& segment);
+  void report(NodeId router, IcmpError error, const Segment& segment);
   void schedule_head(LinkId link);
-  void record_drop(const Segment& segment, DropReason reason);
+  void record(TraceKind kind, const Segment& segment, DropReason reason = DropReason::none);
+  void record_drop(const Segment& segment, DropReason reason) {
+    record(TraceKind::segment_dropped, segment, reason);
+  }
   LinkId loopback_of(HostId host) const { return {first_loopback_ + host.value}; }
 
   Routes routes_;
   bool shared_switch_ = false;
   std::vector<NodeKind> nodes_;
-  std::vector<NodeId> link_ends_;  ///< Where each link of the topology leads; none: the switch.
-  std::vector<Link> links_;        ///< Those of the topology, then a loopback for each host.
+  std::vector<LinkEnds> link_ends_;  ///< Of each link of the topology.
+  std::vector<Topology::RouterAddress> router_addresses_;
+  std::vector<Link> links_;  ///< Those of the topology, then a loopback for each host.
   std::uint32_t first_loopback_ = 0;
+  std::uint32_t links_down_ = 0;
+  std::vector<std::uint32_t> groups_;  ///< Of a partition, by node; empty without one.
   HostOutput output_;
   std::deque<Host> hosts_;
   std::vector<EventOrigin> actions_;  ///< Of each host.

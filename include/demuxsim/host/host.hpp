@@ -231,6 +231,10 @@ class Host {
   void arrive_at_connection(std::uint32_t slot, const Segment& segment);
   void arrive_without_connection(const Segment& segment, std::uint32_t examined,
                                  std::optional<TimeWait> old = std::nullopt);
+  /// icmp.cpp: an ICMP error, for the connection that it quotes.
+  void on_icmp(const Segment& error);
+  template <class Key>
+  void arrive_icmp(TupleTable<Key>& table, const Key& key, const Segment& error);
   bool follow_switch(const Segment& segment, std::uint32_t examined);
   bool may_admit(PassiveSocket& passive, const Segment& segment);
   void admit(std::uint32_t listener, const Segment& segment, std::optional<TimeWait> old);

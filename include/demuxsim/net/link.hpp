@@ -1,10 +1,12 @@
-// One direction of a link: a pipe that loses, delays and queues segments. It knows what is in
-// flight and when each arrives; only its head needs an event, which is the engine's business.
+// One direction of a link: a pipe that loses, delays and queues segments, and damages, doubles and
+// reorders them where it is told to. It knows what is in flight and when each arrives; only its
+// head needs an event, which is the engine's business.
 #pragma once
 
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 
 #include "demuxsim/core/check.hpp"
 #include "demuxsim/core/event.hpp"
@@ -25,25 +27,41 @@ struct QueueLimit {
 
 struct LinkProperties {
   Duration delay{1};  ///< Propagation; at least 1 ns.
-  BitRate rate;
-  Ratio loss;
-  QueueLimit queue;
+  BitRate rate{};
+  Ratio loss{};
+  QueueLimit queue{};
+  Duration jitter{0};  ///< A segment takes from delay to delay + jitter, drawn evenly.
+  Ratio duplicate{};   ///< Of the segments, how many arrive twice.
+  Ratio reorder{};     ///< How many overtake those before them.
+  Ratio corrupt{};     ///< How many arrive with a wrong checksum.
+
+  /// Whether it does more to segments than to lose, delay and queue them.
+  constexpr bool is_rough() const {
+    return jitter > Duration::zero() || duplicate.numerator != 0 || reorder.numerator != 0 ||
+           corrupt.numerator != 0;
+  }
 };
 
 enum class TransmitResult : std::uint8_t {
   queued,
   lost,      ///< By chance.
   overflow,  ///< The queue had no room.
+  down,      ///< The link is down.
 };
 
 /// First in, first out. A segment departs when those before it have departed and its own
 /// transmission time is over, and arrives `delay` later. As in Linux's netem, chance strikes before
 /// the queue: what is lost takes neither room nor time.
+///
+/// A copy follows its segment and takes room and time like any other; one that finds no room is
+/// not made. Jitter keeps the order, as a queue on the way does: a segment arrives no sooner than
+/// the one before it. One that is to overtake departs in its turn, but then arrives at once, as in
+/// netem. Each copy is damaged, delayed and reordered by a draw of its own.
 class Link {
  public:
   /// Precondition: properties.delay is at least 1 ns, so that an arrival causes only later events.
   Link(const LinkProperties& properties, Rng rng, EventOrigin origin)
-      : properties_(properties), rng_(rng), origin_(origin) {
+      : rng_(rng), origin_(origin), rough_(properties.is_rough()), properties_(properties) {
     DEMUXSIM_CHECK(properties.delay >= Duration{1});
   }
 
@@ -51,74 +69,94 @@ class Link {
 
   /// Precondition: `now` is not before that of an earlier call of transmit or take_head.
   TransmitResult transmit(SimTime now, const Segment& segment) {
+    if (down_) return TransmitResult::down;
     if (rng_.chance(properties_.loss)) return TransmitResult::lost;
-    const std::uint32_t bytes = segment.ip_bytes();
-    if (!has_room(now, bytes)) return TransmitResult::overflow;
-    SimTime departure = now;
-    if (properties_.rate.bits_per_s != 0) {
-      free_at_ = later(std::max(now, free_at_), transmission_time(bytes, properties_.rate));
-      departure = free_at_;
-    }
-    in_flight_.push_back({{later(departure, properties_.delay), origin_.stamp()}, segment});
-    if (has_limit()) waiting_bytes_ += bytes;
+    if (rough_) return transmit_roughly(now, segment);
+    const std::optional<SimTime> departure = depart(now, segment.ip_bytes());
+    if (!departure) return TransmitResult::overflow;
+    in_flight_.push_back({later(*departure, properties_.delay), segment});
     return TransmitResult::queued;
   }
 
-  /// True with nothing in flight: the next segment that is queued needs an event.
+  /// True with nothing in flight.
   bool idle() const { return in_flight_.empty(); }
-  /// When the next segment arrives. Precondition: not idle().
-  const EventKey& head_key() const { return in_flight_.front().key; }
-  /// Removes and returns the segment that head_key() tells of. If the link is not idle then, the
-  /// new head needs an event. Precondition: not idle().
+  /// When the next segment arrives; kNever if idle. If a call of transmit brings it forward, or
+  /// take_head leaves one, it needs an event; one that was scheduled before is stale.
+  SimTime next_arrival() const { return idle() ? kNever : in_flight_.front().arrival; }
+  /// The key of a new event for the next arrival. Precondition: not idle().
+  EventKey next_event() { return {next_arrival(), origin_.stamp()}; }
+  /// Removes and returns the segment that arrives next. Precondition: not idle().
   Segment take_head() {
     const Segment head = in_flight_.front().segment;
-    if (departed_ > 0) {
-      --departed_;
-    } else if (has_limit()) {
-      waiting_bytes_ -= head.ip_bytes();
-    }
     in_flight_.pop_front();
     return head;
   }
+
+  bool is_down() const { return down_; }
+  /// The cable is cut: what is in flight is lost and handed to lost(segment), and nothing passes
+  /// until bring_up().
+  template <class Lost>
+  void take_down(const Lost& lost) {
+    down_ = true;
+    while (!idle()) lost(take_head());
+    waiting_.clear();
+    waiting_bytes_ = 0;
+    free_at_ = kStart;
+  }
+  void bring_up() { down_ = false; }
 
   /// Segments that have departed or wait to.
   std::size_t in_flight() const { return in_flight_.size(); }
 
  private:
   struct InFlight {
-    EventKey key;
+    SimTime arrival;
     Segment segment;
+  };
+  struct Waiting {
+    SimTime departure;
+    std::uint32_t bytes = 0;
   };
 
   bool has_limit() const { return properties_.queue.segments != 0 || properties_.queue.bytes != 0; }
 
-  /// Departures are in order, so each segment is passed over once.
-  void note_departures(SimTime now) {
-    while (departed_ < in_flight_.size()) {
-      const InFlight& next = in_flight_[departed_];
-      if (next.key.at - properties_.delay > now) return;
-      waiting_bytes_ -= next.segment.ip_bytes();
-      ++departed_;
-    }
-  }
-
   bool has_room(SimTime now, std::uint64_t bytes) {
-    if (!has_limit()) return true;
-    note_departures(now);
+    while (!waiting_.empty() && waiting_.front().departure <= now) {
+      waiting_bytes_ -= waiting_.front().bytes;
+      waiting_.pop_front();
+    }
     const QueueLimit& limit = properties_.queue;
-    if (limit.segments != 0 && in_flight_.size() - departed_ >= limit.segments) return false;
+    if (limit.segments != 0 && waiting_.size() >= limit.segments) return false;
     return limit.bytes == 0 || waiting_bytes_ + bytes <= limit.bytes;
   }
 
-  LinkProperties properties_;
+  /// When a segment that comes now has left for the line; nothing where the queue is full.
+  std::optional<SimTime> depart(SimTime now, std::uint32_t bytes) {
+    if (has_limit() && !has_room(now, bytes)) return std::nullopt;
+    if (properties_.rate.bits_per_s == 0) return now;
+    free_at_ = later(std::max(now, free_at_), transmission_time(bytes, properties_.rate));
+    if (has_limit()) {
+      waiting_.push_back({free_at_, bytes});
+      waiting_bytes_ += bytes;
+    }
+    return free_at_;
+  }
+
+  TransmitResult transmit_roughly(SimTime now, const Segment& segment);
+  bool put(SimTime now, const Segment& segment);
+  void overtake(const InFlight& flying);
+
   Rng rng_;
   EventOrigin origin_;
-  SimTime free_at_;                  ///< When the last segment has departed.
-  std::uint64_t waiting_bytes_ = 0;  ///< Of those not known to have departed; 0 without a limit.
-  std::size_t departed_ = 0;  ///< How many at the front of in_flight_ have; 0 without a limit.
-  Ring<InFlight> in_flight_;
+  SimTime free_at_;           ///< When the last segment has departed.
+  Ring<InFlight> in_flight_;  ///< In the order of arrivals.
+  bool rough_;
+  bool down_ = false;
+  LinkProperties properties_;
+  std::uint64_t waiting_bytes_ = 0;
+  Ring<Waiting> waiting_;  ///< Those not known to have departed; empty without a limit.
 };
 
-static_assert(sizeof(Link) <= 136);
+static_assert(sizeof(Link) <= 224);
 
 }  // namespace demuxsim

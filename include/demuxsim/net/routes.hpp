@@ -45,6 +45,9 @@ class Routes {
     return found == host_by_address_.end() ? HostId{} : found->second;
   }
 
+  /// Whether the address is within a prefix of this router.
+  bool has_prefix_of(NodeId router, const IpAddress& address) const;
+
   struct Path {
     Duration delay{0};          ///< Propagation alone.
     std::uint32_t routers = 0;  ///< On the way; each counts the hop limit down by one.

@@ -40,10 +40,16 @@ struct Topology {
     NodeId router;
   };
 
+  struct RouterAddress {
+    IpAddress address;  ///< Under which the router speaks for itself.
+    NodeId router;
+  };
+
   std::vector<Node> nodes;  ///< By NodeId: hosts first, so that a HostId has the same number.
   std::vector<Edge> links;  ///< By LinkId.
   std::vector<HostAddress> addresses;  ///< Each address once.
   std::vector<RouterPrefix> prefixes;
+  std::vector<RouterAddress> router_addresses;  ///< The first of a family is the one it uses.
 
   /// Precondition: no switch or router was added yet, if `kind` is a host.
   NodeId add(NodeKind kind);

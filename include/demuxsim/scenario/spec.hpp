@@ -60,6 +60,10 @@ struct LinkSpec {
   Ratio loss;
   std::uint64_t queue_segments = 0;  ///< Room for segments that wait; 0: without limit.
   std::uint64_t queue_bytes = 0;     ///< The same in bytes.
+  Duration jitter{0};                ///< At most so much longer than delay.
+  Ratio duplicate;
+  Ratio reorder;
+  Ratio corrupt;
 };
 
 /// Nodes in a row: a host group, or one switch or router. Hosts count first, then NetworkNodes.
@@ -73,6 +77,7 @@ struct NetworkNodeSpec {
   SourceSpan span;
   bool router = false;
   std::vector<IpPrefix> prefixes;
+  std::vector<IpAddress> addresses;  ///< Of a router; the first of a family is the one it uses.
   std::optional<std::uint32_t> default_node;  ///< Node number of the neighbour.
 };
 
@@ -110,13 +115,18 @@ enum class StepAction : std::uint8_t {
   exit,
   reboot,
   inject,
+  link_down,
+  link_up,
+  partition,
+  heal,
 };
 
 struct StepSpec {
   SourceSpan span;
   SimTime at;
   StepAction action = StepAction::connect;
-  ProcessRef by;     ///< bind, listen, connect, exit; of reboot and inject only the host.
+  ProcessRef by;     ///< bind, listen, connect, exit; of reboot and inject only the host, which
+                     ///< of what happens to the network is the first.
   SocketRef socket;  ///< send, shutdown, close, abort; of bind, listen, connect: one that is there.
   SocketName as;     ///< The new socket; index is left to the repetition.
   Endpoint target;   ///< connect: where to; bind: what to.
@@ -129,6 +139,8 @@ struct StepSpec {
   ListenConfig listen;                    ///< listen.
   std::uint64_t bytes = 0;                ///< send.
   Segment segment;                        ///< inject.
+  /// partition: who is with whom. Link down, up: its two ends, or the one whose links are meant.
+  std::vector<std::vector<NodeRange>> groups;
   std::uint64_t times = 1;
   Duration every{0};
   bool numbered = false;  ///< `times` was given: `as` names NAME.0, NAME.1 ...

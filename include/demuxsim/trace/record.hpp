@@ -41,12 +41,15 @@ enum class DropReason : std::uint8_t {
   none,
   loss,          ///< The link lost it, by chance.
   queue_full,    ///< The link's queue had no room.
+  link_down,     ///< The link is down, or was cut with the segment on it.
+  partition,     ///< The two ends are on different sides of a partition.
   no_route,      ///< No way to the destination.
   hop_limit,     ///< Went round in circles.
   host_down,     ///< Nobody has this address any more.
   backlog_full,  ///< The listener's backlog had no room for this SYN.
   no_port,       ///< The server had no ephemeral port left for this SYN.
   not_for_us,    ///< Reached a host that does not have the destination address.
+  checksum,      ///< Damaged on the way; the receiving host's checksum shows it.
   unacceptable,  ///< TCP ignores it (RFC 9293): e.g. a reset nobody is concerned with.
 };
 
