@@ -56,7 +56,8 @@ IcmpError Simulation::report_of(NodeId router, DropReason reason, const Segment&
 }
 
 /// Nothing is told of an ICMP error, to a sender that is no single host (RFC 1122 section 3.2.2),
-/// or by a router without an address of the segment's family.
+/// or by a router without an address of the segment's family. What a router sends leaves no record
+/// of its own before it arrives, since records are about hosts.
 void Simulation::report(NodeId router, IcmpError error, const Segment& segment) {
   if (error == IcmpError::none || segment.icmp != IcmpError::none) return;
   const IpAddress& sender = segment.source;
@@ -68,7 +69,6 @@ void Simulation::report(NodeId router, IcmpError error, const Segment& segment) 
     if (node != router || address.family() != sender.family()) continue;
     Segment told = icmp_error(error, address, segment);
     told.id = ++output_.last_segment_id;
-    record(TraceKind::segment_sent, told);
     if (const LinkId link = routes_.next_link(router, told.destination)) {
       transmit(link, told);
     } else {

@@ -198,17 +198,15 @@ void Simulation::schedule_head(LinkId link) {
   queue_.push({links_[link.value].next_event(), link.value, 0, 0, EventKind::link_head});
 }
 
-/// What becomes of a segment between hosts. It is told of the host it comes from; of a router's own
-/// segments of none.
-void Simulation::record(TraceKind kind, const Segment& segment, DropReason reason) {
-  if (!output_.trace.wants(kind)) return;
-  TraceRecord made;
-  made.at = now_;
-  made.kind = kind;
-  made.reason = reason;
-  made.segment = segment;
-  made.host = routes_.host_of(segment.source);
-  output_.trace.add(made);
+void Simulation::record_drop(const Segment& segment, DropReason reason) {
+  if (!output_.trace.wants(TraceKind::segment_dropped)) return;
+  TraceRecord dropped;
+  dropped.at = now_;
+  dropped.kind = TraceKind::segment_dropped;
+  dropped.reason = reason;
+  dropped.segment = segment;
+  dropped.host = routes_.host_of(segment.source);
+  output_.trace.add(dropped);
 }
 
 RunTotals Simulation::totals() const {

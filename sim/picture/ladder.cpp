@@ -180,8 +180,11 @@ class LadderBuilder {
     rung.at = record.at;
     rung.moment = moment;
     if (!record.host) return rung;  // A drop on the way of a segment that is from no host.
-    rung.column = column_of(record.host);
-    if (cast_.actors()[rung.column].count > 1) {
+    // What comes from no host is shown where it was going.
+    const HostId shown =
+        record.host ? record.host : run_.run.simulation().host_of(record.segment.destination);
+    rung.column = column_of(shown ? shown : HostId{0});
+    if (record.host && cast_.actors()[rung.column].count > 1) {
       append_name(rung.host, directory().host(record.host));
     }
     return rung;
@@ -203,7 +206,7 @@ class LadderBuilder {
           fmt::format("{}{}>{}{}", tells_source ? source : "", tells_source ? " " : "",
                       tells_destination ? " " : "", tells_destination ? destination : "");
     }
-    append_flags(label.flags, segment.flags);
+    append_flags(label.flags, segment);
     add_numbers(label, story, run_.absolute_seq);
     label.is_reset = segment.has(flag::kRst);
     return label;

@@ -108,7 +108,10 @@ void CaptureSink::consume(std::span<const TraceRecord> records) {
         add(record, PcapngDirection::outbound);
         break;
       case TraceKind::segment_received:
-        if (options_.as_seen) add(record, PcapngDirection::inbound);
+        // What a router says is seen where it arrives: no host has sent it.
+        if (options_.as_seen || !host_of(record.segment.source)) {
+          add(record, PcapngDirection::inbound);
+        }
         break;
       case TraceKind::demux:
       case TraceKind::segment_dropped:
@@ -176,7 +179,9 @@ void CaptureSink::decide(const TraceRecord& record) {
 void CaptureSink::write_decided(SimTime before) {
   while (!pending_.empty() && pending_.front().decided < before) {
     write(pending_.front());
-    waiting_.erase(pending_.front().segment.id);
+    // A copy of the same segment may wait behind it.
+    const auto waits = waiting_.find(pending_.front().segment.id);
+    if (waits != waiting_.end() && waits->second == written_) waiting_.erase(waits);
     pending_.pop_front();
     ++written_;
   }

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "demuxsim/core/random.hpp"
+#include "demuxsim/report/lookup_words.hpp"
 
 namespace demuxsim {
 
@@ -86,10 +87,16 @@ void ConnectionBook::retire(const Key& key, Connection& connection) {
 
 Segment ConnectionBook::relative(const Segment& segment) const {
   Segment shown = segment;
-  const auto found = connections_.find(key_of(segment.from(), segment.to()));
+  const Endpoint remote = remote_end_of(segment);
+  const auto found = connections_.find(key_of(remote, segment.to()));
   if (found == connections_.end()) return shown;
   Connection connection = found->second;
-  const auto [mine, other] = view(connection, segment.from(), segment.to());
+  const auto [mine, other] = view(connection, remote, segment.to());
+  if (segment.icmp != IcmpError::none) {
+    // The number is of what it quotes, which its receiver has sent.
+    if (other.iss) shown.seq = {segment.seq - *other.iss};
+    return shown;
+  }
   if (mine.iss) shown.seq = {segment.seq - *mine.iss};
   if (!other.iss) return shown;
   if (segment.has(flag::kAck)) shown.ack = {segment.ack - *other.iss};

@@ -48,7 +48,7 @@ void ExplainSink::lookup(const TraceRecord& record) {
   } else {
     headline(record);
   }
-  const auto state = book_.state_of(record.segment.to(), record.segment.from());
+  const auto state = book_.state_of(record.segment.to(), remote_end_of(record.segment));
   const LookupWords words = words_of(record, {probes_, state, options_.service_name}, directory_);
   probes_.clear();
   int number = 0;

@@ -5,7 +5,9 @@
 namespace demuxsim {
 namespace {
 
-constexpr std::uint8_t kTcp = 6;                  // IANA protocol number.
+constexpr std::uint8_t kTcp = 6;  // IANA protocol numbers.
+constexpr std::uint8_t kIcmp = 1;
+constexpr std::uint8_t kIcmpv6 = 58;
 constexpr std::uint16_t kEtherTypeIpv4 = 0x0800;  // IANA, IEEE 802 numbers.
 constexpr std::uint16_t kEtherTypeIpv6 = 0x86dd;
 constexpr std::uint16_t kDoNotFragment = 0x4000;
@@ -111,6 +113,11 @@ void append_options(std::string& out, const Segment& segment) {
   out.resize(end, static_cast<char>(kEnd));
 }
 
+unsigned protocol_of(const Segment& segment) {
+  if (segment.icmp == IcmpError::none) return kTcp;
+  return segment.is_ipv4() ? kIcmp : kIcmpv6;
+}
+
 void append_ipv4(std::string& out, const Segment& segment) {
   const std::size_t start = out.size();
   Bytes bytes(out);
@@ -120,7 +127,7 @@ void append_ipv4(std::string& out, const Segment& segment) {
   bytes.u16(static_cast<unsigned>(segment.id & 0xffff));
   bytes.u16(kDoNotFragment);
   bytes.u8(segment.hop_limit);
-  bytes.u8(kTcp);
+  bytes.u8(protocol_of(segment));
   bytes.u16(0);
   bytes.address(segment.source);
   bytes.address(segment.destination);
@@ -133,7 +140,7 @@ void append_ipv6(std::string& out, const Segment& segment) {
   Bytes bytes(out);
   bytes.u32(0x60000000);  // Version 6, no traffic class, no flow label.
   bytes.u16(segment.ip_bytes() - 40);
-  bytes.u8(kTcp);
+  bytes.u8(protocol_of(segment));
   bytes.u8(segment.hop_limit);
   bytes.address(segment.source);
   bytes.address(segment.destination);
@@ -146,6 +153,20 @@ void append_payload(std::string& out, const Segment& segment, std::uint64_t offs
   for (std::uint32_t i = 0; i < segment.payload_bytes; ++i) {
     out += offset + i < end ? static_cast<char>(segment.stream.byte_at(offset + i)) : '.';
   }
+}
+
+/// Over the bytes and the pseudo-header (RFC 9293 section 3.1, RFC 4443 section 2.3).
+std::uint16_t checksum_over(std::string_view bytes, const Segment& segment) {
+  std::string addresses;
+  Bytes pseudo(addresses);
+  pseudo.address(segment.source);
+  pseudo.address(segment.destination);
+  Checksum sum;
+  sum.add(addresses);
+  sum.add(protocol_of(segment));
+  sum.add(bytes.size());
+  sum.add(bytes);
+  return sum.value();
 }
 
 /// RFC 9293 section 3.1, with the checksum over the pseudo-header.
@@ -164,16 +185,84 @@ void append_tcp(std::string& out, const Segment& segment, std::uint64_t payload_
   bytes.u16(0);
   append_options(out, segment);
   append_payload(out, segment, payload_offset);
-  std::string addresses;
-  Bytes pseudo(addresses);
-  pseudo.address(segment.source);
-  pseudo.address(segment.destination);
+  put_u16(out, start + 16, checksum_over(std::string_view(out).substr(start), segment));
+}
+
+/// Type and code of an ICMP error (RFC 792, RFC 1812 section 5.2.7.1; RFC 4443).
+struct IcmpCode {
+  unsigned type = 0;
+  unsigned code = 0;
+};
+
+IcmpCode icmpv4_code(IcmpError error) {
+  switch (error) {
+    case IcmpError::prohibited:
+      return {3, 13};
+    case IcmpError::time_exceeded:
+      return {11, 0};
+    case IcmpError::parameter_problem:
+      return {12, 0};
+    default:  // Destination unreachable, whose codes stand in order.
+      return {3, static_cast<unsigned>(error) - static_cast<unsigned>(IcmpError::net_unreachable)};
+  }
+}
+
+IcmpCode icmpv6_code(IcmpError error) {
+  switch (error) {
+    case IcmpError::host_unreachable:
+      return {1, 3};
+    case IcmpError::port_unreachable:
+      return {1, 4};
+    case IcmpError::prohibited:
+      return {1, 1};
+    case IcmpError::packet_too_big:
+      return {2, 0};
+    case IcmpError::time_exceeded:
+      return {3, 0};
+    case IcmpError::protocol_unreachable:  // Unrecognized next header.
+      return {4, 1};
+    case IcmpError::parameter_problem:
+      return {4, 0};
+    default:
+      return {1, 0};
+  }
+}
+
+/// What an ICMP error quotes: the IP header of a segment, and its first eight bytes.
+void append_quote(std::string& out, const Segment& error) {
+  Segment quoted;
+  quoted.source = error.destination;
+  quoted.destination = error.quoted_destination();
+  if (quoted.is_ipv4()) {
+    append_ipv4(out, quoted);
+  } else {
+    append_ipv6(out, quoted);
+  }
+  Bytes bytes(out);
+  bytes.u16(error.destination_port.value);
+  bytes.u16(error.source_port.value);
+  bytes.u32(error.seq.value);
+}
+
+void append_icmp(std::string& out, const Segment& error) {
+  const std::size_t start = out.size();
+  const IcmpCode code = error.is_ipv4() ? icmpv4_code(error.icmp) : icmpv6_code(error.icmp);
+  Bytes bytes(out);
+  bytes.u8(code.type);
+  bytes.u8(code.code);
+  bytes.u16(0);
+  bytes.u32(error.icmp == IcmpError::packet_too_big ? error.mss : 0);
+  append_quote(out, error);
   Checksum sum;
-  sum.add(addresses);
-  sum.add(kTcp);
-  sum.add(out.size() - start);
   sum.add(std::string_view(out).substr(start));
-  put_u16(out, start + 16, sum.value());
+  const std::uint16_t checksum =
+      error.is_ipv4() ? sum.value() : checksum_over(std::string_view(out).substr(start), error);
+  put_u16(out, start + 2, checksum);
+}
+
+/// The bits that changed on the way are taken to be of the checksum.
+void damage(std::string& out, std::size_t start, const Segment& segment) {
+  out[start + (segment.icmp == IcmpError::none ? 16 : 2)] ^= 0x55;
 }
 
 }  // namespace
@@ -197,7 +286,13 @@ void append_frame(std::string& out, const Segment& segment, FrameEnds ends,
   } else {
     append_ipv6(out, segment);
   }
-  append_tcp(out, segment, payload_offset);
+  const std::size_t start = out.size();
+  if (segment.icmp == IcmpError::none) {
+    append_tcp(out, segment, payload_offset);
+  } else {
+    append_icmp(out, segment);
+  }
+  if (segment.has_option(Segment::kDamaged)) damage(out, start, segment);
 }
 
 }  // namespace demuxsim

@@ -56,6 +56,7 @@ void append_json(std::string& out, std::string_view text) {
 }
 
 std::string_view JsonNames::host(HostId host) {
+  if (!host) return "null";
   return hosts_.get(host, host.value,
                     [&](std::string& text) { append_json(text, directory_.host(host)); });
 }

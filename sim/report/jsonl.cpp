@@ -180,6 +180,14 @@ void JsonlSink::segment(const TraceRecord& record) {
   line.text(",\"len\":");
   line.number(segment.payload_bytes);
   line.text(options_);
+  if (segment.icmp != IcmpError::none) {
+    line.text(",\"icmp\":\"");
+    line.text(name_of(segment.icmp));
+    line.text("\",\"quoted_dst\":\"");
+    line.text(names_.address(segment.quoted_destination()));
+    line.text("\"");
+  }
+  if (segment.has_option(Segment::kDamaged)) line.text(",\"damaged\":true");
   if (record.kind == TraceKind::segment_dropped) {
     line.text(",\"reason\":\"");
     line.text(name_of(record.reason));

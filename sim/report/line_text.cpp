@@ -43,6 +43,93 @@ void append_sequence(std::string& out, const Segment& segment) {
   append_number(out, (segment.seq + segment.payload_bytes).value);
 }
 
+/// As tcpdump says it.
+void append_error(std::string& out, const Segment& error) {
+  const std::string there = to_string(error.quoted_destination());
+  switch (error.icmp) {
+    case IcmpError::none:
+      return;
+    case IcmpError::net_unreachable:
+      return append_format(out, "net {} unreachable", there);
+    case IcmpError::host_unreachable:
+      return append_format(out, "host {} unreachable", there);
+    case IcmpError::protocol_unreachable:
+      return append_format(out, "{} protocol 6 unreachable", there);
+    case IcmpError::port_unreachable:
+      return append_format(out, "{} tcp port {} unreachable", there, error.source_port.value);
+    case IcmpError::packet_too_big:
+      return append_format(out, "{} unreachable - need to frag (mtu {})", there, error.mss);
+    case IcmpError::source_route_failed:
+      return append_format(out, "{} unreachable - source route failed", there);
+    case IcmpError::prohibited:
+      return append_format(out, "host {} unreachable - admin prohibited", there);
+    case IcmpError::time_exceeded:
+      out += "time exceeded in-transit";
+      return;
+    case IcmpError::parameter_problem:
+      out += "parameter problem";
+      return;
+  }
+}
+
+void append_icmp(std::string& out, const Segment& error) {
+  append(out, error.source);
+  out += " > ";
+  append(out, error.destination);
+  out += ": ICMP ";
+  append_error(out, error);
+  out += ", quotes ";
+  append(out, error.to());
+  out += " > ";
+  append(out, Endpoint{error.quoted_destination(), error.source_port});
+  append_format(out, " seq {}, length {}", error.seq.value,
+                error.ip_bytes() - (error.is_ipv4() ? 20 : 40));
+}
+
+/// As tcpdump writes them, without the padding.
+void append_options(std::string& out, const Segment& segment) {
+  std::string list;
+  if (segment.mss != 0) append_format(list, ",mss {}", segment.mss);
+  if (segment.has_option(Segment::kSackPermitted)) list += ",sackOK";
+  if (segment.has_option(Segment::kTimestamps)) {
+    append_format(list, ",TS val {} ecr {}", segment.ts_value, segment.ts_echo);
+  }
+  if (segment.has_option(Segment::kWindowScale)) {
+    append_format(list, ",wscale {}", segment.window_shift);
+  }
+  if (segment.sack_count != 0) append_format(list, ",sack {} ", segment.sack_count);
+  for (std::size_t i = 0; i < segment.sack_count; ++i) {
+    append_format(list, "{{{}:{}}}", segment.sack[i].begin.value, segment.sack[i].end.value);
+  }
+  if (!list.empty()) append_format(out, ", options [{}]", std::string_view(list).substr(1));
+}
+
+/// What IP and this program carry beside a segment.
+void append_beside(std::string& out, const Segment& segment) {
+  append_format(out, "  (id {}, {} {}, IP length {}", segment.id,
+                segment.is_ipv4() ? "ttl" : "hlim", segment.hop_limit, segment.ip_bytes());
+  if (segment.payload_bytes != 0) append_format(out, ", stream {:08x}", segment.stream.value);
+  out += ')';
+}
+
+void append_tcp(std::string& out, const Segment& segment, bool verbose) {
+  append(out, segment.from());
+  out += " > ";
+  append(out, segment.to());
+  out += "  Flags ";
+  append_flags(out, segment.flags);
+  append_sequence(out, segment);
+  if (segment.has(flag::kAck)) {
+    out += ", ack ";
+    append_number(out, segment.ack.value);
+  }
+  out += ", win ";
+  append_number(out, segment.window);
+  if (verbose) append_options(out, segment);
+  out += ", length ";
+  append_number(out, segment.payload_bytes);
+}
+
 }  // namespace
 
 void Painter::start(std::string& out, Colour colour) const {
@@ -76,45 +163,19 @@ void append_flags(std::string& out, std::uint8_t flags) {
   out += ']';
 }
 
-/// As tcpdump writes them, without the padding.
-void append_options(std::string& out, const Segment& segment) {
-  std::string list;
-  if (segment.mss != 0) append_format(list, ",mss {}", segment.mss);
-  if (segment.has_option(Segment::kSackPermitted)) list += ",sackOK";
-  if (segment.has_option(Segment::kTimestamps)) {
-    append_format(list, ",TS val {} ecr {}", segment.ts_value, segment.ts_echo);
-  }
-  if (segment.has_option(Segment::kWindowScale)) {
-    append_format(list, ",wscale {}", segment.window_shift);
-  }
-  if (segment.sack_count != 0) append_format(list, ",sack {} ", segment.sack_count);
-  for (std::size_t i = 0; i < segment.sack_count; ++i) {
-    append_format(list, "{{{}:{}}}", segment.sack[i].begin.value, segment.sack[i].end.value);
-  }
-  if (!list.empty()) append_format(out, ", options [{}]", std::string_view(list).substr(1));
+void append_flags(std::string& out, const Segment& segment) {
+  if (segment.icmp == IcmpError::none) return append_flags(out, segment.flags);
+  append_format(out, "[icmp {}]", name_of(segment.icmp));
 }
 
 void append_segment(std::string& out, const Segment& segment, bool verbose) {
-  append(out, segment.from());
-  out += " > ";
-  append(out, segment.to());
-  out += "  Flags ";
-  append_flags(out, segment.flags);
-  append_sequence(out, segment);
-  if (segment.has(flag::kAck)) {
-    out += ", ack ";
-    append_number(out, segment.ack.value);
+  if (segment.icmp == IcmpError::none) {
+    append_tcp(out, segment, verbose);
+  } else {
+    append_icmp(out, segment);
   }
-  out += ", win ";
-  append_number(out, segment.window);
-  if (verbose) append_options(out, segment);
-  out += ", length ";
-  append_number(out, segment.payload_bytes);
-  if (!verbose) return;
-  append_format(out, "  (id {}, {} {}, IP length {}", segment.id,
-                segment.is_ipv4() ? "ttl" : "hlim", segment.hop_limit, segment.ip_bytes());
-  if (segment.payload_bytes != 0) append_format(out, ", stream {:08x}", segment.stream.value);
-  out += ')';
+  if (segment.has_option(Segment::kDamaged)) out += ", bad checksum";
+  if (verbose) append_beside(out, segment);
 }
 
 void append_owner(std::string& out, const TraceRecord& record, const Directory& directory) {
@@ -156,7 +217,7 @@ void append_call(std::string& out, const TraceRecord& record) {
       out += " > ";
       append(out, segment.to());
       out += ' ';
-      append_flags(out, segment.flags);
+      append_flags(out, segment);
       break;
     case SocketCall::close:
     case SocketCall::abort:

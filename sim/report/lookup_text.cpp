@@ -30,7 +30,7 @@ void append_search(std::string& out, const TraceRecord& record) {
       append_format(out, "4-tuple: none; the peer switched to port {}", segment.source_port.value);
       return;
     case LookupRule::no_match:
-      out += "4-tuple: none; listener: none";
+      out += segment.icmp == IcmpError::none ? "4-tuple: none; listener: none" : "4-tuple: none";
       return;
   }
 }
@@ -38,8 +38,10 @@ void append_search(std::string& out, const TraceRecord& record) {
 void append_receiver(std::string& out, const TraceRecord& record, const Directory& directory,
                      const ConnectionBook& book) {
   if (record.rule == LookupRule::no_match) {
-    // A reset is never answered by a reset (RFC 9293 section 3.10.7.1).
-    out += record.segment.has(flag::kRst) ? "nobody" : "nobody: reset";
+    // A reset is never answered by a reset (RFC 9293 section 3.10.7.1), nor is an ICMP error.
+    const Segment& segment = record.segment;
+    const bool answered = !segment.has(flag::kRst) && segment.icmp == IcmpError::none;
+    out += answered ? "nobody: reset" : "nobody";
     return;
   }
   if (record.rule == LookupRule::time_wait) {

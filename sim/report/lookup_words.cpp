@@ -17,6 +17,9 @@ std::string compared(std::uint32_t count) {
 
 /// What the host does with a segment that nobody wants.
 std::string_view refusal(const Segment& segment) {
+  if (segment.icmp != IcmpError::none) {
+    return "Nobody gets it: no connection of this host has sent what it quotes. It is ignored.";
+  }
   if (segment.has(flag::kRst)) {
     return "Nobody gets it. It is a reset, and a reset is never answered.";
   }
@@ -71,8 +74,9 @@ LookupWords Explainer::text() {
 std::string Explainer::connection_sentence() const {
   const std::string table = fmt::format("table '{}', {}", directory_.algorithm(record_.host),
                                         compared(record_.examined_connections));
-  const std::string tuple =
-      fmt::format("{} - {}", to_string(record_.segment.to()), to_string(record_.segment.from()));
+  std::string tuple = fmt::format("{} - {}", to_string(record_.segment.to()),
+                                  to_string(remote_end_of(record_.segment)));
+  if (record_.segment.icmp != IcmpError::none) tuple += ", which the error quotes,";
   if (record_.rule == LookupRule::time_wait) {
     return fmt::format("{} is over and in TIME-WAIT ({}).", tuple, table);
   }
@@ -114,6 +118,7 @@ void Explainer::listener_steps() {
                        to_string(record_.segment.source), record_.segment.source_port.value));
       return;
     case LookupRule::no_match:
+      if (record_.segment.icmp != IcmpError::none) return;  // Listeners send nothing to quote.
       step("listener", nobody_on(bound));
       step("any address", fmt::format("nobody listens on {} ({}).", to_string(any), count));
       return;
@@ -135,7 +140,8 @@ std::string Explainer::verdict() const {
     text += listener_verdict();
     return text;
   }
-  text += " gets it.";
+  text += record_.segment.icmp == IcmpError::none ? " gets it."
+                                                  : " is whom it concerns; TCP decides what to do.";
   if (record_.rule != LookupRule::exact_4_tuple || record_.fd != kNoDescriptor) return text;
   text += is_closed_by_owner(context_.state)
               ? " It has closed the connection, and the host finishes it."
@@ -193,7 +199,16 @@ LookupWords words_of(const TraceRecord& lookup, const LookupContext& context,
   return Explainer(lookup, context, directory).text();
 }
 
+Endpoint remote_end_of(const Segment& segment) {
+  return {segment.icmp == IcmpError::none ? segment.source : segment.quoted_destination(),
+          segment.source_port};
+}
+
 std::string purpose_of(const Segment& segment) {
+  if (segment.icmp != IcmpError::none) {
+    return fmt::format("It tells what became of a segment to {} (ICMP {}).",
+                       to_string(remote_end_of(segment)), name_of(segment.icmp));
+  }
   if (segment.has(flag::kRst)) return "It breaks the connection off (RST).";
   if (segment.has(flag::kSyn)) {
     return segment.has(flag::kAck) ? "It accepts the connection and opens the way back (SYN, ACK)."

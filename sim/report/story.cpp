@@ -1,5 +1,7 @@
 #include "demuxsim/report/story.hpp"
 
+#include "demuxsim/report/lookup_words.hpp"
+
 namespace demuxsim {
 
 bool begins_moment(const TraceRecord& before, const TraceRecord& record) {
@@ -52,7 +54,7 @@ void Story::keep(const TraceRecord& record) {
   const Segment relative = connections_.relative(record.segment);
   StoryRecord kept{record, relative.seq, relative.ack, {}};
   if (record.kind == TraceKind::demux) {
-    kept.state = connections_.state_of(record.segment.to(), record.segment.from());
+    kept.state = connections_.state_of(record.segment.to(), remote_end_of(record.segment));
   }
   if (!first_is_full_) {
     const bool full = sums_.segments > most_segments_ || first_.size() == most_records_;

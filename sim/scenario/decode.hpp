@@ -40,6 +40,10 @@ void decode_network(const ValueNode& node, Draft& draft);
 void decode_timeline(const ValueNode& node, Draft& draft);
 void decode_expects(const ValueNode& node, Draft& draft);
 
+/// Complains about addresses of routers that are taken, and gives one of each family to those that
+/// have none: the first of their prefixes that no host has.
+void settle_routers(Draft& draft);
+
 /// Whether a step, an expectation or a process takes part in this run.
 bool takes_part(const ValueNode& node, Draft& draft);
 

@@ -128,8 +128,8 @@ std::optional<SegmentEnd> decode_segment_end(const ValueNode& node, Draft& draft
   return SegmentEnd{{}, place->host, place->port};
 }
 
-constexpr std::array<std::string_view, 8> kSegmentKeys{"from", "to",   "flags",   "without",
-                                                       "data", "rule", "dropped", "after"};
+constexpr std::array<std::string_view, 9> kSegmentKeys{
+    "from", "to", "flags", "without", "data", "rule", "dropped", "icmp", "after"};
 
 bool has_key_of(const ValueNode& node, std::span<const std::string_view> keys) {
   return std::any_of(node.items.begin(), node.items.end(), [&](const ValueNode& item) {
@@ -142,6 +142,14 @@ bool has_key_of(const ValueNode& node, std::span<const std::string_view> keys) {
 std::optional<LookupRule> decode_rule(const ValueNode& node, DiagnosticCollector& diagnostics) {
   static const auto words = words_of<LookupRule, LookupRule::no_match>();
   return decode_word(node, "rule", words, diagnostics);
+}
+
+std::optional<IcmpError> decode_icmp(const ValueNode& node, DiagnosticCollector& diagnostics) {
+  static const auto words = words_of<IcmpError, IcmpError::parameter_problem>();
+  const auto error = decode_word(node, "ICMP error", words, diagnostics);
+  if (error != IcmpError::none) return error;
+  complain(diagnostics, node, "this is no ICMP error");
+  return std::nullopt;
 }
 
 std::optional<TcpState> decode_state(const ValueNode& node, DiagnosticCollector& diagnostics) {
@@ -181,6 +189,7 @@ std::optional<SegmentFilter> decode_segment_filter(const ValueNode& node, Draft&
   read_optional(record, "data", filter.data, decode_flag);
   read_optional(record, "rule", filter.rule, decode_rule);
   read_optional(record, "dropped", filter.dropped, decode_reason);
+  read_optional(record, "icmp", filter.icmp, decode_icmp);
   read_optional(record, "after", filter.after, decode_instant);
   return filter;
 }

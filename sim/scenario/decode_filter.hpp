@@ -15,6 +15,8 @@ std::optional<std::variant<SocketFilter, SegmentFilter, CallFilter>> decode_filt
 std::optional<SegmentFilter> decode_segment_filter(const ValueNode& node, Draft& draft);
 
 std::optional<LookupRule> decode_rule(const ValueNode& node, DiagnosticCollector& diagnostics);
+/// `host-unreachable`, ...
+std::optional<IcmpError> decode_icmp(const ValueNode& node, DiagnosticCollector& diagnostics);
 std::optional<TcpState> decode_state(const ValueNode& node, DiagnosticCollector& diagnostics);
 
 /// One socket; the bare name of many is a mistake.

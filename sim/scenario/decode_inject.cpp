@@ -3,6 +3,7 @@
 
 #include <fmt/core.h>
 
+#include "scenario/decode_filter.hpp"
 #include "scenario/decode_reference.hpp"
 #include "scenario/decode_scalar.hpp"
 #include "scenario/decode_step.hpp"
@@ -22,9 +23,12 @@ std::vector<IpAddress> candidates(const Target& end, const Draft& draft) {
   return addresses_of(*end.host, draft);
 }
 
-/// Gives both ends addresses of one family: the first of the destination's that the source can
-/// have, too.
-bool choose_addresses(const Target& from, const Target& to, Segment& segment, const Draft& draft) {
+/// Gives both ends their ports, and addresses of one family: the first of the destination's that
+/// the source can have, too.
+bool choose_ends(const Target& from, const Target& to, Segment& segment, const ValueNode& to_node,
+                 Draft& draft) {
+  segment.source_port = from.port;
+  segment.destination_port = to.port;
   const std::vector<IpAddress> sources = candidates(from, draft);
   for (const IpAddress& destination : candidates(to, draft)) {
     const auto source = std::find_if(sources.begin(), sources.end(), [&](const IpAddress& each) {
@@ -35,7 +39,27 @@ bool choose_addresses(const Target& from, const Target& to, Segment& segment, co
     segment.destination = destination;
     return true;
   }
+  complain(draft.diagnostics, to_node, "the two ends have no addresses of one family");
   return false;
+}
+
+/// The reporter of an ICMP error: any address, or the first of a host's that fits.
+std::optional<IpAddress> decode_reporter(const ValueNode& node, Family family, Draft& draft) {
+  const auto text = text_of(node, "an address or the name of a host", draft.diagnostics);
+  if (!text) return std::nullopt;
+  std::vector<IpAddress> addresses;
+  if (const auto address = IpAddress::parse(*text)) {
+    addresses.push_back(*address);
+  } else if (const auto host = decode_host_name(node, draft)) {
+    addresses = addresses_of(*host, draft);
+  } else {
+    return std::nullopt;
+  }
+  const auto fitting = std::find_if(addresses.begin(), addresses.end(),
+                                    [&](const IpAddress& each) { return each.family() == family; });
+  if (fitting != addresses.end()) return *fitting;
+  complain(draft.diagnostics, node, "an error and what it quotes are of one family");
+  return std::nullopt;
 }
 
 /// The host that puts the segment on its link: the one that `by` names, else the one it says it
@@ -55,12 +79,15 @@ bool decode_sender(const Record& record, const std::optional<Target>& from, Step
   return false;
 }
 
-void decode_header(const Record& record, Segment& segment) {
+void decode_sequence(const Record& record, std::string_view key, SequenceNumber& into) {
   constexpr std::uint64_t kMostNumber = 0xffff'ffff;
-  std::uint32_t number = 0;
   const Limited<std::uint32_t> sequence{{"a sequence number", 0, kMostNumber}};
-  if (record.read("seq", number, sequence)) segment.seq = SequenceNumber{number};
-  if (record.read("ack", number, sequence)) segment.ack = SequenceNumber{number};
+  record.read(key, into.value, sequence);
+}
+
+void decode_header(const Record& record, Segment& segment) {
+  decode_sequence(record, "seq", segment.seq);
+  decode_sequence(record, "ack", segment.ack);
   segment.window = 65535;
   record.read("window", segment.window, Limited<std::uint16_t>{{"a window", 0, 65535}});
   record.read("flags", segment.flags, decode_flags);
@@ -75,6 +102,39 @@ void decode_payload(const Record& record, Segment& segment, DiagnosticCollector&
   }
   complain(diagnostics, *record.find("data"),
            fmt::format("a segment carries at most {} bytes", kMostPayload));
+}
+
+/// The segment that an ICMP error quotes.
+std::optional<Segment> decode_quote(const ValueNode& node, Draft& draft) {
+  const Record record(node, "a quoted segment", {"from", "to", "seq"}, draft.diagnostics);
+  const ValueNode* const from_node = record.need("from");
+  const ValueNode* const to_node = record.need("to");
+  Segment quoted;
+  decode_sequence(record, "seq", quoted.seq);
+  const auto from = from_node != nullptr ? decode_target(*from_node, draft) : std::nullopt;
+  const auto to = to_node != nullptr ? decode_target(*to_node, draft) : std::nullopt;
+  if (!from || !to || !choose_ends(*from, *to, quoted, *to_node, draft)) return std::nullopt;
+  return quoted;
+}
+
+/// `inject: {icmp: host-unreachable, from: 10.0.0.9, quote: {from: ..., to: ...}}`.
+bool decode_icmp_error(const Record& step_record, const ValueNode& value, StepSpec& step,
+                       Draft& draft) {
+  const Record record(value, "an injected ICMP error", {"icmp", "from", "quote", "mtu"},
+                      draft.diagnostics);
+  IcmpError error{};
+  const bool known = record.read("icmp", error, decode_icmp);
+  const ValueNode* const from = record.need("from");
+  const ValueNode* const quote = record.need("quote");
+  if (step_record.need("by") == nullptr || from == nullptr || quote == nullptr) return false;
+  const bool sender = step_record.read("by", step.by.host, in<decode_host_name>(draft));
+  const auto quoted = decode_quote(*quote, draft);
+  if (!quoted) return false;
+  const auto reporter = decode_reporter(*from, quoted->source.family(), draft);
+  if (!known || !sender || !reporter) return false;
+  step.segment = icmp_error(error, *reporter, *quoted);
+  record.read("mtu", step.segment.mss, Limited<std::uint16_t>{{"an MTU", 68, 65535}});
+  return true;
 }
 
 }  // namespace
@@ -92,6 +152,9 @@ std::optional<std::uint8_t> decode_flags(const ValueNode& node, DiagnosticCollec
 
 bool decode_inject(const Record& step_record, const ValueNode& value, StepSpec& step,
                    Draft& draft) {
+  if (value.is_map() && find(value, "icmp") != nullptr) {
+    return decode_icmp_error(step_record, value, step, draft);
+  }
   const Record record(value, "an injected segment",
                       {"from", "to", "flags", "seq", "ack", "window", "data"}, draft.diagnostics);
   const ValueNode* const from_node = record.need("from");
@@ -101,12 +164,7 @@ bool decode_inject(const Record& step_record, const ValueNode& value, StepSpec& 
   const auto from = from_node != nullptr ? decode_target(*from_node, draft) : std::nullopt;
   const auto to = to_node != nullptr ? decode_target(*to_node, draft) : std::nullopt;
   const bool sender = decode_sender(step_record, from, step, draft);
-  if (!from || !to || !sender) return false;
-  step.segment.source_port = from->port;
-  step.segment.destination_port = to->port;
-  if (choose_addresses(*from, *to, step.segment, draft)) return true;
-  complain(draft.diagnostics, *to_node, "the two ends have no addresses of one family");
-  return false;
+  return from && to && sender && choose_ends(*from, *to, step.segment, *to_node, draft);
 }
 
 }  // namespace demuxsim::loading

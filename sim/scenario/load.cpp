@@ -68,6 +68,7 @@ ScenarioSpec read_spec(const SourceFile& source, const LoadOptions& options,
     for (HostGroupSpec& group : draft.spec.hosts) group.config.algorithm = *options.algorithm;
   }
   draft.spec.params = params.values();
+  settle_routers(draft);
   resolve_connects(draft);
   validate(draft);
   name_calls(draft.spec);

@@ -198,7 +198,8 @@ bool Observer::matches(const SegmentFilter& filter, const TraceRecord& record) c
   const bool dropped = record.kind == TraceKind::segment_dropped;
   if (dropped != filter.dropped.has_value()) return false;
   if (dropped && record.reason != *filter.dropped) return false;
-  return (!filter.after || *filter.after <= record.at) &&
+  return (!filter.icmp || *filter.icmp == segment.icmp) &&
+         (!filter.after || *filter.after <= record.at) &&
          (!filter.rule || *filter.rule == record.rule) &&
          (segment.flags & filter.flags) == filter.flags && !segment.has(filter.flags_clear) &&
          (!filter.data || *filter.data == (segment.payload_bytes != 0)) &&

@@ -27,6 +27,7 @@ void Directory::add(HostGroup group) {
 }
 
 std::string Directory::host(HostId host) const {
+  if (!host) return "(network)";
   const Entry& entry = group_of(host);
   return entry.group.numbered ? numbered(entry.group.name, host.value - entry.first)
                               : entry.group.name;

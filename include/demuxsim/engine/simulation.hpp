@@ -111,10 +111,7 @@ class Simulation {
   IcmpError report_of(NodeId router, DropReason reason, const Segment& segment);
   void report(NodeId router, IcmpError error, const Segment& segment);
   void schedule_head(LinkId link);
-  void record(TraceKind kind, const Segment& segment, DropReason reason = DropReason::none);
-  void record_drop(const Segment& segment, DropReason reason) {
-    record(TraceKind::segment_dropped, segment, reason);
-  }
+  void record_drop(const Segment& segment, DropReason reason);
   LinkId loopback_of(HostId host) const { return {first_loopback_ + host.value}; }
 
   Routes routes_;

@@ -36,9 +36,12 @@ class Painter {
 void append_time(std::string& out, SimTime at);
 /// `[S.]`, as tcpdump shows flags; `[none]` without any.
 void append_flags(std::string& out, std::uint8_t flags);
+/// The same; of an ICMP error `[icmp host-unreachable]`.
+void append_flags(std::string& out, const Segment& segment);
 /// `10.0.0.11:49152 > 10.0.0.1:80  Flags [P.], seq 1:201, ack 1, win 65535, length 200`, with the
-/// numbers as they stand in the segment. Verbose adds the MSS option and, in parentheses, what IP
-/// and this program carry beside it.
+/// numbers as they stand in the segment. Verbose adds the options and, in parentheses, what IP and
+/// this program carry beside it. An ICMP error is `10.0.0.9 > 10.0.0.1: ICMP host 10.0.0.2
+/// unreachable, quotes 10.0.0.1:49152 > 10.0.0.2:80 seq 1, length 36`.
 void append_segment(std::string& out, const Segment& segment, bool verbose);
 /// `nginx (pid 101, fd 3)`; without the descriptor where there is none. Precondition: the record
 /// has a process.

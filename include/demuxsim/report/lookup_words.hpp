@@ -43,6 +43,10 @@ struct LookupContext {
 LookupWords words_of(const TraceRecord& lookup, const LookupContext& context,
                      const Directory& directory);
 
+/// The remote end of the connection that a segment is for: its sender, or of an ICMP error where
+/// the segment was going that it quotes.
+Endpoint remote_end_of(const Segment& segment);
+
 /// What the sender wants with a segment, as its flags and payload say: "It asks for a connection
 /// (SYN)."
 std::string purpose_of(const Segment& segment);

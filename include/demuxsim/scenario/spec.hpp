@@ -200,6 +200,7 @@ struct SegmentFilter {
   std::optional<bool> data;      ///< With or without payload.
   std::optional<LookupRule> rule;
   std::optional<DropReason> dropped;  ///< Counted only if dropped for this reason.
+  std::optional<IcmpError> icmp;      ///< Such ICMP errors; otherwise no filter asks.
   std::optional<SimTime> after;       ///< Not before this time.
 };
 
