@@ -32,16 +32,23 @@ std::string text_of(BitRate rate) {
   return in_units(static_cast<double>(rate.bits_per_s), kUnits);
 }
 
+void append_share(std::string& text, std::string_view what, Ratio share) {
+  if (share.numerator == 0) return;
+  append_format(
+      text, ", {} {:.4g}%", what,
+      100.0 * static_cast<double>(share.numerator) / static_cast<double>(share.denominator));
+}
+
 }  // namespace
 
 std::string text_of(const LinkSpec& link) {
   std::string text = text_of(link.delay);
   if (link.rate.bits_per_s != 0) append_format(text, ", {}", text_of(link.rate));
-  if (link.loss.numerator != 0) {
-    append_format(text, ", loss {:.4g}%",
-                  100.0 * static_cast<double>(link.loss.numerator) /
-                      static_cast<double>(link.loss.denominator));
-  }
+  if (link.jitter > Duration::zero()) append_format(text, ", jitter {}", text_of(link.jitter));
+  append_share(text, "loss", link.loss);
+  append_share(text, "duplicate", link.duplicate);
+  append_share(text, "reorder", link.reorder);
+  append_share(text, "corrupt", link.corrupt);
   if (link.queue_segments != 0) append_format(text, ", queue {}", link.queue_segments);
   if (link.queue_bytes % 1024 != 0) {
     append_format(text, ", queue {}B", link.queue_bytes);

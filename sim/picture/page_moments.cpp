@@ -166,7 +166,9 @@ std::int64_t PageMoments::segment(const StoryRecord& story_record) {
   json.number(story_record.relative_seq.value).number(story_record.relative_ack.value);
   json.number(segment.window).number(segment.mss).number(segment.payload_bytes);
   json.number(segment.hop_limit).number(segment.ip_bytes());
-  json.number(names_.path(from, segment.destination)).close(']');
+  json.number(names_.path(from, segment.destination));
+  if (segment.icmp != IcmpError::none) json.text(name_of(segment.icmp));
+  json.close(']');
   return place->second;
 }
 

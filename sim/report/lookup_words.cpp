@@ -74,17 +74,19 @@ LookupWords Explainer::text() {
 std::string Explainer::connection_sentence() const {
   const std::string table = fmt::format("table '{}', {}", directory_.algorithm(record_.host),
                                         compared(record_.examined_connections));
-  std::string tuple = fmt::format("{} - {}", to_string(record_.segment.to()),
-                                  to_string(remote_end_of(record_.segment)));
-  if (record_.segment.icmp != IcmpError::none) tuple += ", which the error quotes,";
+  const std::string tuple = fmt::format("{} - {}", to_string(record_.segment.to()),
+                                        to_string(remote_end_of(record_.segment)));
+  const std::string_view quoted =
+      record_.segment.icmp == IcmpError::none ? "" : ", as the error quotes it";
   if (record_.rule == LookupRule::time_wait) {
     return fmt::format("{} is over and in TIME-WAIT ({}).", tuple, table);
   }
   if (record_.rule != LookupRule::exact_4_tuple) {
-    return fmt::format("no connection {} ({}).", tuple, table);
+    return fmt::format("no connection {}{} ({}).", tuple, quoted, table);
   }
-  return fmt::format("found the connection {}{}{} ({}).", tuple, context_.state ? ", " : "",
-                     context_.state ? name_of(*context_.state) : "", table);
+  return fmt::format("found the connection {}{}{}{} ({}).", tuple, quoted,
+                     context_.state ? ", " : "", context_.state ? name_of(*context_.state) : "",
+                     table);
 }
 
 void Explainer::listener_steps() {

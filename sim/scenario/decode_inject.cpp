@@ -16,6 +16,8 @@ constexpr std::array kFlags{
     Word<std::uint8_t>{"FIN", flag::kFin}, Word<std::uint8_t>{"RST", flag::kRst},
     Word<std::uint8_t>{"PSH", flag::kPsh}, Word<std::uint8_t>{"URG", flag::kUrg}};
 
+constexpr std::array kVaries{Word<Vary>{"address", Vary::address}, Word<Vary>{"port", Vary::port}};
+
 constexpr std::uint64_t kMostPayload = 65495;
 
 std::vector<IpAddress> candidates(const Target& end, const Draft& draft) {
@@ -156,11 +158,15 @@ bool decode_inject(const Record& step_record, const ValueNode& value, StepSpec& 
     return decode_icmp_error(step_record, value, step, draft);
   }
   const Record record(value, "an injected segment",
-                      {"from", "to", "flags", "seq", "ack", "window", "data"}, draft.diagnostics);
+                      {"from", "to", "flags", "seq", "ack", "window", "data", "vary"},
+                      draft.diagnostics);
   const ValueNode* const from_node = record.need("from");
   const ValueNode* const to_node = record.need("to");
   decode_header(record, step.segment);
   decode_payload(record, step.segment, draft.diagnostics);
+  record.read("vary", step.vary, [](const ValueNode& node, DiagnosticCollector& diagnostics) {
+    return decode_word(node, "part of the source to vary", kVaries, diagnostics);
+  });
   const auto from = from_node != nullptr ? decode_target(*from_node, draft) : std::nullopt;
   const auto to = to_node != nullptr ? decode_target(*to_node, draft) : std::nullopt;
   const bool sender = decode_sender(step_record, from, step, draft);

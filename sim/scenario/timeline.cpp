@@ -30,6 +30,17 @@ SocketCall call_of(StepAction action) {
   }
 }
 
+/// What a step injects the time it is done. Past the last address or port it starts again.
+Segment segment_of(const StepSpec& step, std::uint64_t turn) {
+  Segment segment = step.segment;
+  if (step.vary == Vary::address) {
+    segment.source = segment.source.plus(turn).value_or(segment.source);
+  } else if (step.vary == Vary::port) {
+    segment.source_port.value = static_cast<std::uint16_t>(segment.source_port.value + turn);
+  }
+  return segment;
+}
+
 bool is_in(NodeId node, const std::vector<NodeRange>& ranges) {
   return std::any_of(ranges.begin(), ranges.end(), [node](NodeRange range) {
     return node.value >= range.first && node.value - range.first < range.count;
@@ -123,7 +134,7 @@ std::optional<Errno> Timeline::perform(Simulation& simulation, const StepSpec& s
       answer = Errno::ok;
       break;
     case StepAction::inject:
-      simulation.host(step.by.host).inject(simulation.now(), step.segment);
+      simulation.host(step.by.host).inject(simulation.now(), segment_of(step, turn));
       answer = Errno::ok;
       break;
     case StepAction::link_down:

@@ -213,6 +213,62 @@ class Captures(ProgramTest):
         self.assertEqual(first, self.capture("routed-campus").read_bytes())
 
 
+ADVERSE = """
+scenario: 1
+hosts:
+  alice: {ip: ["10.1.0.1", "2001:db8:1::1"], processes: {browser: {}}}
+  web:
+    ip: ["10.2.0.1", "2001:db8:2::1"]
+    processes: {nginx: {listen: {port: 80, reply: 20KiB}}}
+network:
+  nodes:
+    near: {kind: router, prefixes: ["10.1.0.0/16", "2001:db8:1::/48"], default: far}
+    far: {kind: router, prefixes: ["10.2.0.0/16", "2001:db8:2::/48"]}
+  links:
+    - {between: [alice, near], jitter: 1ms, duplicate: 10%, reorder: 10%, corrupt: 5%}
+    - {between: [near, far]}
+    - {between: [far, web]}
+timeline:
+  - {at: 0, by: alice/browser, connect: "web:80", as: a}
+  - {at: 1s, socket: a, send: 10B}
+  - {at: 20s, link: [far, web], down: true}
+  - {at: 20s, socket: a, send: 10B}
+  - {at: 21s, inject: {from: "alice:1", to: "[2001:db8:2::99]:80", flags: SYN}}
+  - {at: 21s, inject: {from: "alice:1", to: "[2001:db8:9::9]:80", flags: SYN}}
+until: 25s
+"""
+
+
+class Adversity(ProgramTest):
+    def test_icmp_errors_are_frames_and_damage_shows(self):
+        scenario = self.write("adverse.yaml", ADVERSE)
+        path = self.folder / "adverse.pcapng"
+        ended = run("run", scenario, "--quiet", "--pcap", path, "--pcap-host", "alice")
+        self.assertEqual((ended.status, ended.err), (0, ""))
+        records = run("run", scenario, "--format", "jsonl").records()
+        seen = [record for record in records if record["kind"] == "segment" and
+                record["host"] == "alice" and record["action"] != "dropped"]
+        fields = ["ip.proto", "ipv6.nxt", "icmp.code", "icmp.checksum.status", "icmpv6.code",
+                  "icmpv6.checksum.status", "tcp.checksum.status", "_ws.malformed"]
+        out = call("tshark", "-r", path, "-o", "tcp.check_checksum:TRUE", "-T", "fields", "-E",
+                   "separator=/t", "-E", "occurrence=f", *(word for field in fields
+                                                           for word in ("-e", field))).decode()
+        frames = [dict(zip(fields, line.split("\t"))) for line in out.splitlines()]
+        self.assertEqual(len(frames), len(seen))
+        kinds = collections.Counter()
+        for frame, record in zip(frames, seen):
+            self.assertEqual(frame["_ws.malformed"], "")
+            protocol = {"1": "icmp", "58": "icmpv6"}.get(
+                frame["ip.proto"] or frame["ipv6.nxt"], "tcp")
+            good = frame[f"{protocol}.checksum.status"] == GOOD
+            self.assertEqual(good, "damaged" not in record)
+            self.assertEqual(protocol != "tcp", "icmp" in record)
+            kinds[protocol, good] += 1
+        self.assertGreater(kinds["tcp", False], 0)
+        self.assertGreater(kinds["icmp", True], 0)
+        self.assertGreater(kinds["icmpv6", True], 0)
+
+
 class BadUsage(ProgramTest):
     def test_options_without_a_capture(self):
         self.assert_usage_error(run("run", self.web, "--pcap-host", "web"), "without --pcap")

@@ -121,6 +121,9 @@ enum class StepAction : std::uint8_t {
   heal,
 };
 
+/// What of an injected segment's source each repetition counts up.
+enum class Vary : std::uint8_t { nothing, address, port };
+
 struct StepSpec {
   SourceSpan span;
   SimTime at;
@@ -139,6 +142,7 @@ struct StepSpec {
   ListenConfig listen;                    ///< listen.
   std::uint64_t bytes = 0;                ///< send.
   Segment segment;                        ///< inject.
+  Vary vary = Vary::nothing;              ///< inject.
   /// partition: who is with whom. Link down, up: its two ends, or the one whose links are meant.
   std::vector<std::vector<NodeRange>> groups;
   std::uint64_t times = 1;

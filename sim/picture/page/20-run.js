@@ -45,7 +45,8 @@ class Run {
     const gap = this.gap ? this.gap.moment : this.moments.length;
     segment.isWithoutStart = segment.sent === undefined;
     segment.isWithoutEnd = segment.end === undefined;
-    segment.sent ??= this.gap ? gap : 0;
+    // What a router reports is not seen before it arrives.
+    segment.sent ??= segment.icmp ? segment.end : this.gap ? gap : 0;
     segment.end ??= segment.sent < gap && this.gap ? gap - 1 : this.moments.length - 1;
   }
 
@@ -186,9 +187,9 @@ function endKey(host, local, peer) {
 
 function unpackSegment(fields) {
   const [id, from, to, flags, seq, ack, relativeSeq, relativeAck, window, mss, bytes, hops, ipBytes,
-    path] = fields;
+    path, icmp] = fields;
   return {id, from, to, flags, seq, ack, relativeSeq, relativeAck, window, mss, bytes, hops,
-    ipBytes, path};
+    ipBytes, path, icmp};
 }
 
 function unpackLookup(run, [rule, connections, listeners, process, fd, verdict, note, steps]) {

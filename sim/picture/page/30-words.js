@@ -17,14 +17,16 @@ function hasFlag(segment, name) {
   return FLAG_BITS.some(([flag, bit]) => flag === name && (segment.flags & bit) !== 0);
 }
 
+/** An ICMP error looks like a reset: both tell that it does not go on. */
 function kindOf(segment) {
-  if (hasFlag(segment, "RST")) return "rst";
+  if (segment.icmp || hasFlag(segment, "RST")) return "rst";
   if (hasFlag(segment, "SYN")) return "syn";
   if (hasFlag(segment, "FIN")) return "fin";
   return segment.bytes > 0 ? "data" : "ack";
 }
 
 function flagsText(segment) {
+  if (segment.icmp) return `ICMP ${segment.icmp}`;
   return SPOKEN_FLAGS.filter((name) => hasFlag(segment, name)).join(",") || "no flags";
 }
 

@@ -1,5 +1,7 @@
 #include "demuxsim/net/link.hpp"
 
+#include <algorithm>
+#include <iterator>
 #include <vector>
 
 #include "support/catch.hpp"
@@ -33,7 +35,7 @@ TEST_CASE("without a rate a segment arrives one delay later", "[net]") {
   CHECK(link.idle());
   CHECK(link.transmit(at(milliseconds{5}), datagram(1500, 7)) == TransmitResult::queued);
   CHECK_FALSE(link.idle());
-  CHECK(link.head_key().at == at(milliseconds{15}));
+  CHECK(link.next_arrival() == at(milliseconds{15}));
   CHECK(link.take_head().id == 7);
   CHECK(link.idle());
 }
@@ -48,21 +50,25 @@ TEST_CASE("transmission follows transmission, delays overlap", "[net]") {
                                microseconds{13500}, milliseconds{31}};
   std::uint64_t id = 0;
   for (const Duration arrival : arrivals) {
-    CHECK(link.head_key().at == at(arrival));
+    CHECK(link.next_arrival() == at(arrival));
     CHECK(link.take_head().id == ++id);
   }
   CHECK(link.idle());
 }
 
-TEST_CASE("segments without a rate keep their order by their keys", "[net]") {
+TEST_CASE("segments of one instant keep their order, and each event has a key of its own",
+          "[net]") {
   Link link = link_with({milliseconds{1}, {}, {}, {}});
   for (std::uint64_t id = 1; id <= 5; ++id) link.transmit(kStart, datagram(40, id));
   EventKey last{};
   for (std::uint64_t id = 1; id <= 5; ++id) {
-    CHECK(link.head_key() > last);
-    last = link.head_key();
+    const EventKey key = link.next_event();
+    CHECK(key > last);
+    CHECK(key.at == at(milliseconds{1}));
+    last = key;
     CHECK(link.take_head().id == id);
   }
+  CHECK(link.next_arrival() == kNever);
   CHECK(last.order >> EventOrigin::kCounterBits == 3);
 }
 
@@ -100,7 +106,7 @@ TEST_CASE("room is found again however arrivals and transmissions mix", "[net]")
   std::vector<SimTime> departures;  // The model: everything ever queued.
   for (int step = 0; step < 20000; ++step) {
     now += microseconds{static_cast<std::int64_t>(rng.below(1500))};
-    while (!link.idle() && link.head_key().at <= now) link.take_head();
+    while (!link.idle() && link.next_arrival() <= now) link.take_head();
     std::size_t waiting = 0;
     for (std::size_t i = departures.size(); i-- > 0 && departures[i] > now;) ++waiting;
     const bool room = waiting < 3;
@@ -132,7 +138,7 @@ TEST_CASE("loss is by chance, in its proportion, and takes no time on the line",
   CHECK(lost < 1150);
   SimTime last = kStart;
   while (!link.idle()) {
-    last = link.head_key().at;
+    last = link.next_arrival();
     link.take_head();
   }
   CHECK(last == at(milliseconds{1 + 10000 - lost}));
@@ -159,6 +165,156 @@ TEST_CASE("the same seed loses the same segments", "[net]") {
   };
   CHECK(losses(1) == losses(1));
   CHECK(losses(1) != losses(2));
+}
+
+// ---- links that do more than lose and delay ----
+
+namespace {
+
+constexpr Ratio kAlways{1, 1};
+constexpr Ratio kHalf{1, 2};
+
+/// What arrives, in order.
+struct Arrival {
+  SimTime at;
+  std::uint64_t id = 0;
+  bool damaged = false;
+};
+
+std::vector<Arrival> arrivals(Link& link) {
+  std::vector<Arrival> all;
+  while (!link.idle()) {
+    const SimTime when = link.next_arrival();
+    const Segment segment = link.take_head();
+    all.push_back({when, segment.id, segment.has_option(Segment::kDamaged)});
+  }
+  return all;
+}
+
+/// A thousand segments, a microsecond apart, over a link of 1 ms with these properties.
+std::vector<Arrival> sent_over(LinkProperties properties) {
+  properties.delay = milliseconds{1};
+  Link link = link_with(properties);
+  for (std::uint64_t id = 0; id < 1000; ++id) {
+    link.transmit(at(microseconds{static_cast<std::int64_t>(id)}), datagram(100, id));
+  }
+  return arrivals(link);
+}
+
+bool is_in_order(const std::vector<Arrival>& all) {
+  return std::is_sorted(all.begin(), all.end(),
+                        [](const Arrival& a, const Arrival& b) { return a.id < b.id; });
+}
+
+}  // namespace
+
+TEST_CASE("a duplicate follows its segment and takes its time on the line", "[net]") {
+  LinkProperties properties{milliseconds{10}, {8'000'000}, {}, {}};
+  properties.duplicate = kAlways;
+  Link link = link_with(properties);
+  link.transmit(kStart, datagram(1000, 1));
+  link.transmit(kStart, datagram(1000, 2));
+  const std::vector<Arrival> all = arrivals(link);
+  REQUIRE(all.size() == 4);
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    CHECK(all[i].id == 1 + i / 2);
+    CHECK(all[i].at == at(milliseconds{11 + static_cast<int>(i)}));
+  }
+}
+
+TEST_CASE("a duplicate that finds no room in the queue is not made", "[net]") {
+  LinkProperties properties{milliseconds{10}, {8'000'000}, {}, {1, 0}};
+  properties.duplicate = kAlways;
+  Link link = link_with(properties);
+  CHECK(link.transmit(kStart, datagram(1000)) == TransmitResult::queued);
+  CHECK(link.in_flight() == 1);
+  CHECK(link.transmit(kStart, datagram(1000)) == TransmitResult::overflow);
+}
+
+TEST_CASE("half of the segments arrive twice, or damaged", "[net]") {
+  LinkProperties twice;
+  twice.duplicate = kHalf;
+  LinkProperties damaging;
+  damaging.corrupt = kHalf;
+  // Five standard deviations of 16.
+  CHECK(sent_over(twice).size() > 1420);
+  CHECK(sent_over(twice).size() < 1580);
+  const std::vector<Arrival> all = sent_over(damaging);
+  CHECK(all.size() == 1000);
+  const auto damaged =
+      std::count_if(all.begin(), all.end(), [](auto& each) { return each.damaged; });
+  CHECK(damaged > 420);
+  CHECK(damaged < 580);
+}
+
+TEST_CASE("jitter draws each delay evenly and keeps the order", "[net]") {
+  LinkProperties properties;
+  properties.jitter = microseconds{10};
+  const std::vector<Arrival> all = sent_over(properties);
+  CHECK(is_in_order(all));
+  Duration least = Duration::max();
+  Duration most{0};
+  for (const Arrival& each : all) {
+    const Duration taken =
+        each.at - at(microseconds{static_cast<std::int64_t>(each.id)}) - milliseconds{1};
+    least = std::min(least, taken);
+    most = std::max(most, taken);
+  }
+  CHECK(least < microseconds{5});
+  CHECK(least >= Duration{0});
+  CHECK(most > microseconds{9});
+  CHECK(most <= microseconds{10});
+}
+
+TEST_CASE("a segment that overtakes arrives at once, before those in flight", "[net]") {
+  LinkProperties properties{milliseconds{10}, {8'000'000}, {}, {}};
+  properties.reorder = kAlways;
+  Link all_overtake = link_with(properties);
+  all_overtake.transmit(kStart, datagram(1000));
+  CHECK(all_overtake.next_arrival() == at(milliseconds{1} + Duration{1}));
+
+  properties = {};
+  properties.reorder = {1, 10};
+  const std::vector<Arrival> all = sent_over(properties);
+  CHECK(all.size() == 1000);
+  CHECK_FALSE(is_in_order(all));
+  CHECK(std::is_sorted(all.begin(), all.end(),
+                       [](const Arrival& a, const Arrival& b) { return a.at < b.at; }));
+  // Those that do not overtake stay in order among themselves.
+  std::vector<Arrival> others;
+  std::copy_if(all.begin(), all.end(), std::back_inserter(others), [](const Arrival& each) {
+    return each.at - at(microseconds{static_cast<std::int64_t>(each.id)}) == milliseconds{1};
+  });
+  CHECK(others.size() > 850);
+  CHECK(others.size() < 950);
+  CHECK(is_in_order(others));
+}
+
+TEST_CASE("a property that is 0 draws nothing", "[net]") {
+  // The same luck with loss, whatever stands beside it without effect.
+  LinkProperties plain;
+  plain.loss = kHalf;
+  LinkProperties jittery = plain;
+  jittery.jitter = Duration{0};
+  jittery.corrupt = {0, 100};
+  const std::vector<Arrival> first = sent_over(plain);
+  const std::vector<Arrival> second = sent_over(jittery);
+  REQUIRE(first.size() == second.size());
+  for (std::size_t i = 0; i < first.size(); ++i) CHECK(first[i].id == second[i].id);
+}
+
+TEST_CASE("a link that goes down loses what is in flight, and is free when it comes up", "[net]") {
+  Link link = link_with({milliseconds{10}, {8'000'000}, {}, {3, 0}});
+  for (std::uint64_t id = 1; id <= 3; ++id) link.transmit(kStart, datagram(1000, id));
+  std::vector<std::uint64_t> lost;
+  link.take_down([&](const Segment& segment) { lost.push_back(segment.id); });
+  CHECK(lost == std::vector<std::uint64_t>{1, 2, 3});
+  CHECK(link.is_down());
+  CHECK(link.idle());
+  CHECK(link.transmit(kStart, datagram(1000)) == TransmitResult::down);
+  link.bring_up();
+  CHECK(link.transmit(kStart, datagram(1000, 4)) == TransmitResult::queued);
+  CHECK(link.next_arrival() == at(milliseconds{11}));
 }
 
 }  // namespace demuxsim

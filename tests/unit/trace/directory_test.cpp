@@ -26,6 +26,7 @@ TEST_CASE("hosts are numbered on through groups", "[trace]") {
   CHECK(directory.host(HostId{1}) == "client.0");
   CHECK(directory.host(HostId{100000}) == "client.99999");
   CHECK(directory.host(HostId{100001}) == "dns");
+  CHECK(directory.host(HostId{}) == "(network)");
   CHECK(directory.longest_host_name() == std::string("client.99999").size());
   CHECK(directory.algorithm(HostId{0}) == "open");
   CHECK(directory.algorithm(HostId{77}) == "linear");
@@ -70,7 +71,7 @@ TEST_CASE("every value of an enum has a name of its own", "[trace]") {
   CHECK(rules == std::set<std::string_view>{"exact-4-tuple", "listener-address", "listener-any",
                                             "reuseport-hash", "time-wait", "port-switch",
                                             "no-match"});
-  CHECK(reasons.size() == 10);
+  CHECK(reasons.size() == 13);
   CHECK(actions == std::set<std::string_view>{"bound", "allocated", "released"});
   CHECK(calls.size() == 12);
   CHECK(name_of(LookupRule::time_wait) == "time-wait");
