@@ -1,5 +1,7 @@
 // What keeps segments from arriving: links that are down, partitions; and what routers tell about
 // it (RFC 792, RFC 1812 section 4.3, RFC 4443).
+#include <algorithm>
+
 #include "demuxsim/engine/simulation.hpp"
 
 namespace demuxsim {
@@ -35,13 +37,20 @@ bool Simulation::is_lost_on_arrival(LinkId link, NodeId to, const Segment& segme
   return parted || down;
 }
 
+bool Simulation::is_address_of(NodeId router, const IpAddress& address) const {
+  return std::any_of(router_addresses_.begin(), router_addresses_.end(), [&](const auto& each) {
+    return each.router == router && each.address == address;
+  });
+}
+
 /// What a router says of a segment it could not pass on. Of chance and of full queues it says
-/// nothing (RFC 6633 has done away with source quench).
+/// nothing (RFC 6633 has done away with source quench). It does not speak TCP itself.
 IcmpError Simulation::report_of(NodeId router, DropReason reason, const Segment& segment) {
   switch (reason) {
     case DropReason::hop_limit:
       return IcmpError::time_exceeded;
     case DropReason::no_route:
+      if (is_address_of(router, segment.destination)) return IcmpError::protocol_unreachable;
       return routes_.has_prefix_of(router, segment.destination) ? IcmpError::host_unreachable
                                                                 : IcmpError::net_unreachable;
     case DropReason::link_down:

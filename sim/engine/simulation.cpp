@@ -118,7 +118,7 @@ NodeId Simulation::arrival_of(LinkId link, const Segment& segment) const {
 
 void Simulation::arrive(LinkId link, const Segment& segment) {
   const NodeId node = arrival_of(link, segment);
-  if (is_lost_on_arrival(link, node, segment)) return;
+  if (has_obstacles() && is_lost_on_arrival(link, node, segment)) return;
   if (node.value < hosts_.size()) {
     hosts_[node.value].on_segment(now_, segment);
     flush(HostId{node.value});

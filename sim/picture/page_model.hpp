@@ -9,7 +9,7 @@
 //   E,
 //                                                         peer E]: a socket, as it was for a while
 //   segments   [id, from E, to E, flags, seq, ack, relative seq, relative ack, window, mss, bytes,
-//               hop limit, IP bytes, path]
+//               hop limit, IP bytes, path, and of an ICMP error its name]
 //   moments    {t: ns since the start, h: host,
 //               k: 0 sent, 1 received, 2 dropped, 3 a call, 4 something else,
 //               s: segment, q: process that sends it, a: 1 if it was sent before,

@@ -106,8 +106,10 @@ class Simulation {
   DropReason transmit(LinkId link, const Segment& segment);
   /// Where the link brings a segment to; none: to nobody.
   NodeId arrival_of(LinkId link, const Segment& segment) const;
+  bool has_obstacles() const { return links_down_ != 0 || !groups_.empty(); }
   bool is_parted(LinkId link, NodeId to) const;
   bool is_lost_on_arrival(LinkId link, NodeId to, const Segment& segment);
+  bool is_address_of(NodeId router, const IpAddress& address) const;
   IcmpError report_of(NodeId router, DropReason reason, const Segment& segment);
   void report(NodeId router, IcmpError error, const Segment& segment);
   void schedule_head(LinkId link);

@@ -189,6 +189,10 @@ TEST_CASE("routers report what they cannot pass on", "[rfc1812-4.3.3]") {
     sent.destination = IpAddress::ipv4(0x0a020099);
     error = IcmpError::host_unreachable;
   }
+  SECTION("it is for the router itself") {
+    sent.destination = kRouter;
+    error = IcmpError::protocol_unreachable;
+  }
   SECTION("there is no route") {
     sent.destination = IpAddress::ipv4(0x0b000001);
     error = IcmpError::net_unreachable;
