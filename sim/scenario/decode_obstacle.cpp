@@ -8,27 +8,6 @@
 #include "scenario/decode_step.hpp"
 
 namespace demuxsim::loading {
-
-std::optional<NodeRange> decode_nodes_named(const ValueNode& node, Draft& draft) {
-  const auto text = text_of(node, "the name of a node or host", draft.diagnostics);
-  if (!text) return std::nullopt;
-  if (const auto* const entry = draft.nodes.find_entry(*text)) {
-    return NodeRange{draft.hosts.size() + entry->first, 1};
-  }
-  if (const auto* const entry = draft.hosts.find_entry(*text)) {
-    return NodeRange{entry->first, entry->count};
-  }
-  const auto host = draft.hosts.find(*text);
-  if (host) return NodeRange{host->number, 1};
-  TextError error = host.error();
-  if (draft.hosts.find_entry(text->substr(0, text->find('.'))) == nullptr) {
-    error.message = fmt::format("there is no node or host {}", quote(*text));
-    error.help = likelier_help(draft.nodes.find(*text).error(), error);
-  }
-  complain_about_name(draft, node, error);
-  return std::nullopt;
-}
-
 namespace {
 
 using Group = std::vector<NodeRange>;
@@ -59,26 +38,40 @@ bool is_divided(const std::vector<Group>& groups, const Draft& draft) {
   return false;
 }
 
-std::vector<Group> decode_groups(const ValueNode& list, Draft& draft) {
-  std::vector<Group> groups;
-  for (const ValueNode& item : list.items) {
-    Group group;
-    const auto decode = [&](const ValueNode& node, DiagnosticCollector&) {
-      const auto nodes = decode_nodes_named(node, draft);
-      const auto before = std::find_if(groups.begin(), groups.end(), [&](const Group& each) {
-        return nodes && has(each, *nodes);
-      });
-      if (before == groups.end()) return nodes;
-      complain_about_name(draft, node, {fmt::format("{} is on two sides", quote(node.text)), {}});
-      return std::optional<NodeRange>{};
-    };
-    groups.push_back(decode_one_or_more<NodeRange>(item, draft.diagnostics, decode));
+/// One side of a partition, whose nodes are on none of those before it.
+Group decode_side(const ValueNode& side, const std::vector<Group>& before, Draft& draft) {
+  if (side.is_list() && side.items.empty()) {
+    complain(draft.diagnostics, side, "nobody is on this side");
   }
-  return groups;
+  return decode_one_or_more<NodeRange>(
+      side, draft.diagnostics, [&](const ValueNode& node, DiagnosticCollector&) {
+        const auto nodes = decode_nodes_named(node, draft);
+        const bool is_there =
+            nodes && std::any_of(before.begin(), before.end(),
+                                 [&](const Group& each) { return has(each, *nodes); });
+        if (!is_there) return nodes;
+        complain_about_name(draft, node, {fmt::format("{} is on two sides", quote(node.text)), {}});
+        return std::optional<NodeRange>{};
+      });
 }
 
-bool is_complete(const std::vector<Group>& groups) {
-  return std::none_of(groups.begin(), groups.end(), [](const Group& each) { return each.empty(); });
+/// The link between two names.
+bool decode_link_between(const ValueNode& link, StepSpec& step, Draft& draft) {
+  const bool shared = draft.spec.network.shared_switch;
+  if (shared || link.items.size() != 2) {
+    complain(draft.diagnostics, link,
+             shared ? "a link to the one shared switch has one end to name"
+                    : "a link is between two names",
+             shared ? "link: web" : "link: [web, switch1]");
+    return false;
+  }
+  const auto a = decode_nodes_named(link.items[0], draft);
+  const auto b = decode_nodes_named(link.items[1], draft);
+  if (!a || !b) return false;
+  step.groups = {{*a}, {*b}};
+  if (is_linked({*a}, {*b}, draft)) return true;
+  complain_about_name(draft, link, {"no link joins these two", {}});
+  return false;
 }
 
 }  // namespace
@@ -87,21 +80,7 @@ bool decode_link_choice(const Record& record, StepSpec& step, Draft& draft) {
   step.by.host = HostId{0};
   const ValueNode* const link = record.need("link");
   if (link == nullptr || link->is_broken()) return false;
-  const bool shared = draft.spec.network.shared_switch;
-  if (link->is_list() && (shared || link->items.size() != 2)) {
-    complain(draft.diagnostics, *link,
-             shared ? "a link to the one shared switch has one end to name"
-                    : "a link is between two names",
-             shared ? "link: web" : "link: [web, switch1]");
-    return false;
-  }
-  if (link->is_list()) {
-    step.groups = decode_groups(*link, draft);
-    if (step.groups.size() != 2 || !is_complete(step.groups)) return false;
-    if (is_linked(step.groups[0], step.groups[1], draft)) return true;
-    complain_about_name(draft, *link, {"no link joins these two", {}});
-    return false;
-  }
+  if (link->is_list()) return decode_link_between(*link, step, draft);
   const auto nodes = decode_nodes_named(*link, draft);
   if (!nodes) return false;
   step.groups = {{*nodes}};
@@ -116,8 +95,10 @@ bool decode_partition(const ValueNode& value, StepSpec& step, Draft& draft) {
              "partition: [[alice, bob], web]");
     return false;
   }
-  step.groups = decode_groups(value, draft);
-  if (!is_complete(step.groups)) return false;
+  for (const ValueNode& side : value.items) {
+    step.groups.push_back(decode_side(side, step.groups, draft));
+    if (step.groups.back().empty()) return false;
+  }
   if (draft.spec.network.shared_switch || is_divided(step.groups, draft)) return true;
   complain_about_name(draft, value,
                       {"no link leads from one side to another",

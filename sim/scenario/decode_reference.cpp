@@ -110,6 +110,26 @@ std::optional<HostId> decode_host_name(const ValueNode& node, Draft& draft) {
   return host_in(node, *text, draft);
 }
 
+std::optional<NodeRange> decode_nodes_named(const ValueNode& node, Draft& draft) {
+  const auto text = text_of(node, "the name of a node or host", draft.diagnostics);
+  if (!text) return std::nullopt;
+  if (const auto* const entry = draft.nodes.find_entry(*text)) {
+    return NodeRange{draft.hosts.size() + entry->first, 1};
+  }
+  if (const auto* const entry = draft.hosts.find_entry(*text)) {
+    return NodeRange{entry->first, entry->count};
+  }
+  const auto host = draft.hosts.find(*text);
+  if (host) return NodeRange{host->number, 1};
+  TextError error = host.error();
+  if (draft.hosts.find_entry(text->substr(0, text->find('.'))) == nullptr) {
+    error.message = fmt::format("there is no node or host {}", quote(*text));
+    error.help = likelier_help(draft.nodes.find(*text).error(), error);
+  }
+  complain_about_name(draft, node, error);
+  return std::nullopt;
+}
+
 std::optional<ProcessRef> decode_process_name(const ValueNode& node, Draft& draft) {
   const auto text = text_of(node, "a process such as web/nginx", draft.diagnostics);
   if (!text) return std::nullopt;
