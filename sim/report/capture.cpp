@@ -108,8 +108,7 @@ void CaptureSink::consume(std::span<const TraceRecord> records) {
         add(record, PcapngDirection::outbound);
         break;
       case TraceKind::segment_received:
-        // What a router says is seen where it arrives: no host has sent it.
-        if (options_.as_seen || !host_of(record.segment.source)) {
+        if (options_.as_seen || is_of_router(record.segment)) {
           add(record, PcapngDirection::inbound);
         }
         break;
@@ -121,6 +120,11 @@ void CaptureSink::consume(std::span<const TraceRecord> records) {
         break;
     }
   }
+}
+
+/// What a router says is seen where it arrives: no host has sent it.
+bool CaptureSink::is_of_router(const Segment& segment) {
+  return segment.icmp != IcmpError::none && !host_of(segment.source) && find(segment.id) == nullptr;
 }
 
 HostId CaptureSink::host_of(const IpAddress& address) const {

@@ -66,8 +66,8 @@ constexpr std::array<std::string_view, 8> kLinkKeys{"delay",  "rate",      "loss
                                                     "jitter", "duplicate", "reorder", "corrupt"};
 
 std::vector<std::string_view> with_link_keys(std::initializer_list<std::string_view> others) {
-  std::vector<std::string_view> keys(others);
-  keys.insert(keys.end(), kLinkKeys.begin(), kLinkKeys.end());
+  std::vector<std::string_view> keys(kLinkKeys.begin(), kLinkKeys.end());
+  keys.insert(keys.end(), others);
   return keys;
 }
 

@@ -64,7 +64,6 @@ class Outputs(ProgramTest):
         text = run("run", path, "--verbose", *options)
         self.assertEqual((text.status, text.err), (0, ""))
         for words in (["run", path, "--stats"], ["explain", path], ["ss", path, "--at", "400ms"],
-                      ["run", path, "--ladder", self.folder / "out.mmd"],
                       ["run", path, "--ladder", self.folder / "out.txt"],
                       ["run", path, "--pcap", self.folder / "x.pcapng", "--pcap-host", "web"]):
             ended = run(*words)
@@ -83,7 +82,8 @@ class Outputs(ProgramTest):
                     continue
                 if record["action"] == "dropped":
                     reasons[record["reason"]] += 1
-                    self.assertEqual(record["reason"] == "checksum", "damaged" in record)
+                    if record["reason"] == "checksum":
+                        self.assertIn("damaged", record)
                 if record["action"] == "received":
                     arrivals[record["id"]] += 1
             self.assertEqual(set(arrivals.values()), {1, 2})

@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <optional>
 
 #include "demuxsim/core/check.hpp"
 #include "demuxsim/core/event.hpp"
@@ -35,10 +34,11 @@ struct LinkProperties {
   Ratio reorder{};     ///< How many overtake those before them.
   Ratio corrupt{};     ///< How many arrive with a wrong checksum.
 
-  /// Whether it does more to segments than to lose, delay and queue them.
-  constexpr bool is_rough() const {
-    return jitter > Duration::zero() || duplicate.numerator != 0 || reorder.numerator != 0 ||
-           corrupt.numerator != 0;
+  /// Whether all that it does to segments is to delay them, and to let them wait without limit.
+  constexpr bool is_plain() const {
+    return loss.numerator == 0 && queue.segments == 0 && queue.bytes == 0 &&
+           jitter == Duration::zero() && duplicate.numerator == 0 && reorder.numerator == 0 &&
+           corrupt.numerator == 0;
   }
 };
 
@@ -61,7 +61,7 @@ class Link {
  public:
   /// Precondition: properties.delay is at least 1 ns, so that an arrival causes only later events.
   Link(const LinkProperties& properties, Rng rng, EventOrigin origin)
-      : rng_(rng), origin_(origin), rough_(properties.is_rough()), properties_(properties) {
+      : is_plain_(properties.is_plain()), rng_(rng), origin_(origin), properties_(properties) {
     DEMUXSIM_CHECK(properties.delay >= Duration{1});
   }
 
@@ -69,12 +69,8 @@ class Link {
 
   /// Precondition: `now` is not before that of an earlier call of transmit or take_head.
   TransmitResult transmit(SimTime now, const Segment& segment) {
-    if (down_) return TransmitResult::down;
-    if (rng_.chance(properties_.loss)) return TransmitResult::lost;
-    if (rough_) return transmit_roughly(now, segment);
-    const std::optional<SimTime> departure = depart(now, segment.ip_bytes());
-    if (!departure) return TransmitResult::overflow;
-    in_flight_.push_back({later(*departure, properties_.delay), segment});
+    if (!is_plain_) return transmit_with_care(now, segment);
+    in_flight_.push_back({later(leave(now, segment.ip_bytes()), properties_.delay), segment});
     return TransmitResult::queued;
   }
 
@@ -92,24 +88,29 @@ class Link {
     return head;
   }
 
-  bool is_down() const { return down_; }
+  bool is_down() const { return is_down_; }
   /// The cable is cut: what is in flight is lost and handed to lost(segment), and nothing passes
   /// until bring_up().
   template <class Lost>
   void take_down(const Lost& lost) {
-    down_ = true;
+    is_down_ = true;
+    is_plain_ = false;
     while (!idle()) lost(take_head());
     waiting_.clear();
     waiting_bytes_ = 0;
     free_at_ = kStart;
   }
-  void bring_up() { down_ = false; }
+  void bring_up() {
+    is_down_ = false;
+    is_plain_ = properties_.is_plain();
+  }
 
   /// Segments that have departed or wait to.
   std::size_t in_flight() const { return in_flight_.size(); }
 
  private:
-  struct InFlight {
+  /// Its size is a power of two, so that the ring finds one by a shift.
+  struct alignas(16) InFlight {
     SimTime arrival;
     Segment segment;
   };
@@ -118,40 +119,27 @@ class Link {
     std::uint32_t bytes = 0;
   };
 
+  static_assert(sizeof(InFlight) == 128);
   bool has_limit() const { return properties_.queue.segments != 0 || properties_.queue.bytes != 0; }
 
-  bool has_room(SimTime now, std::uint64_t bytes) {
-    while (!waiting_.empty() && waiting_.front().departure <= now) {
-      waiting_bytes_ -= waiting_.front().bytes;
-      waiting_.pop_front();
-    }
-    const QueueLimit& limit = properties_.queue;
-    if (limit.segments != 0 && waiting_.size() >= limit.segments) return false;
-    return limit.bytes == 0 || waiting_bytes_ + bytes <= limit.bytes;
-  }
-
-  /// When a segment that comes now has left for the line; nothing where the queue is full.
-  std::optional<SimTime> depart(SimTime now, std::uint32_t bytes) {
-    if (has_limit() && !has_room(now, bytes)) return std::nullopt;
+  /// When a segment that comes now has left for the line.
+  SimTime leave(SimTime now, std::uint32_t bytes) {
     if (properties_.rate.bits_per_s == 0) return now;
     free_at_ = later(std::max(now, free_at_), transmission_time(bytes, properties_.rate));
-    if (has_limit()) {
-      waiting_.push_back({free_at_, bytes});
-      waiting_bytes_ += bytes;
-    }
     return free_at_;
   }
-
-  TransmitResult transmit_roughly(SimTime now, const Segment& segment);
+  TransmitResult transmit_with_care(SimTime now, const Segment& segment);
+  bool has_room(SimTime now, std::uint32_t bytes);
   bool put(SimTime now, const Segment& segment);
+  Duration delay();
   void overtake(const InFlight& flying);
 
+  bool is_plain_;  ///< It is up, and only delays.
+  bool is_down_ = false;
   Rng rng_;
   EventOrigin origin_;
   SimTime free_at_;           ///< When the last segment has departed.
   Ring<InFlight> in_flight_;  ///< In the order of arrivals.
-  bool rough_;
-  bool down_ = false;
   LinkProperties properties_;
   std::uint64_t waiting_bytes_ = 0;
   Ring<Waiting> waiting_;  ///< Those not known to have departed; empty without a limit.

@@ -78,6 +78,7 @@ class CaptureSink final : public TraceSink {
   void write(const Pending& pending);
   void append_pktap(const Pending& pending);
   Pending* find(std::uint64_t id);
+  bool is_of_router(const Segment& segment);
   HostId host_of(const IpAddress& address) const;
 
   const Directory& directory_;

@@ -444,7 +444,7 @@ TEST_CASE("a network is one switch, or nodes and links") {
                              .network.shared;
   CHECK(rough.jitter == milliseconds{5});
   CHECK(rough.duplicate == Ratio{1, 100});
-  CHECK(rough.reorder == Ratio{2, 100});
+  CHECK(rough.reorder == Ratio{1, 50});
   CHECK(rough.corrupt == Ratio{1, 1000});
 
   const NetworkSpec network =
