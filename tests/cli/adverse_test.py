@@ -16,7 +16,7 @@ hosts:
     ip: 10.0.0.11
     processes: {browser: {connect: {to: "web:80", times: 20, every: 50ms, request: 100B}}}
 network:
-  {delay: 10ms, rate: 10Mbit/s, queue: 20, loss: 2%, jitter: 5ms, duplicate: 5%, reorder: 5%,
+  {delay: 10ms, rate: 10Mbit/s, queue: 4, loss: 2%, jitter: 5ms, duplicate: 5%, reorder: 5%,
    corrupt: 5%}
 timeline:
   - {at: 300ms, link: web, down: true}

@@ -18,12 +18,13 @@ SETTINGS = {"star": ["--set", "connections=10"],
             "tpca": ["--set", "terminals=20", "--until", "60s"]}
 # Where tshark flags what is right: lost or unanswered segments, injected ones, ports used again,
 # both ends that call at once.
-FLAGGED = {"closed-port", "ephemeral-exhaustion", "ephemeral-strategies", "lossy-link", "port-reuse",
-           "reset", "routed-campus", "simultaneous-open", "time-wait"}
+FLAGGED = {"blind-reset", "closed-port", "congested-link", "ephemeral-exhaustion",
+           "ephemeral-strategies", "lossy-link", "old-duplicate", "partition", "port-reuse", "reboot",
+           "reset", "routed-campus", "simultaneous-open", "syn-flood", "time-wait", "unreachable"}
 FIELDS = ["frame.packet_id", "frame.interface_name", "frame.packet_flags_direction",
           "frame.comment", "ip.checksum.status", "tcp.checksum.status", "icmp.checksum.status",
-          "_ws.malformed", "_ws.expert.severity", "tcp.analysis.flags", "tcp.completeness", "tcp.stream",
-          "tcp.flags.reset", "tcp.analysis.retransmission", "tcp.payload"]
+          "_ws.malformed", "_ws.expert.severity", "tcp.analysis.flags", "tcp.completeness",
+          "tcp.stream", "tcp.flags.reset", "tcp.analysis.retransmission", "tcp.payload"]
 GOOD = "1"  # Of a checksum.
 EXPERT_ERROR = 0x800000
 COMPLETE = "31"  # SYN, SYN-ACK, ACK, data, FIN.
@@ -228,7 +229,7 @@ network:
     near: {kind: router, prefixes: ["10.1.0.0/16", "2001:db8:1::/48"], default: far}
     far: {kind: router, prefixes: ["10.2.0.0/16", "2001:db8:2::/48"]}
   links:
-    - {between: [alice, near], jitter: 1ms, duplicate: 10%, reorder: 10%, corrupt: 5%}
+    - {between: [alice, near], jitter: 1ms, duplicate: 10%, reorder: 10%, corrupt: 30%}
     - {between: [near, far]}
     - {between: [far, web]}
 timeline:

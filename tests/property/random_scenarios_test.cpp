@@ -49,12 +49,16 @@ class Draft {
     if (!orderly && rng_.chance({1, 3})) add_exit();
     if (!orderly && rng_.chance({1, 3})) add_reboot();
     add_end();
+    trouble_network();
   }
 
   ScenarioSpec spec;
   bool servers_exit = false;
   bool reboots = false;
-  bool loses() const { return spec.network.shared.loss.numerator != 0; }
+  bool loses() const {
+    const LinkSpec& link = spec.network.shared;
+    return link.loss.numerator != 0 || link.corrupt.numerator != 0 || breaks_;
+  }
 
  private:
   std::uint64_t upto(std::uint64_t most) { return rng_.below(most + 1); }
@@ -78,6 +82,29 @@ class Draft {
     link.delay = 1ms + some(60ms);
     if (rng_.chance({1, 2})) link.rate = {100'000 + rng_.below(10'000'000)};
     if (rng_.chance({1, 2})) link.loss = {rng_.below(orderly_ ? 11 : 21), 100};
+  }
+
+  /// By a stream of its own.
+  void trouble_network() {
+    Rng rng(spec.seed, {StreamKind::test, 8});
+    LinkSpec& link = spec.network.shared;
+    if (rng.chance({1, 3}))
+      link.jitter = Duration{static_cast<std::int64_t>(rng.below(20'000'000))};
+    for (Ratio* const share : {&link.duplicate, &link.reorder, &link.corrupt}) {
+      if (rng.chance({1, 4})) *share = {rng.below(11), 100};
+    }
+    breaks_ = rng.chance({1, 4});
+    if (!breaks_) return;
+    const SimTime at = kStart + Duration{static_cast<std::int64_t>(rng.below(8'000'000'000))};
+    const bool parts = rng.chance({1, 2});
+    for (const bool over : {false, true}) {
+      const StepAction action = parts ? (over ? StepAction::heal : StepAction::partition)
+                                      : (over ? StepAction::link_up : StepAction::link_down);
+      StepSpec& step = add_step(action, over ? at + 1500ms : at);
+      step.by.host = HostId{0};
+      if (!parts || !over) step.groups.push_back({{0, 1}});
+      if (parts && !over) step.groups.push_back({{1, host_count_ - 1}});
+    }
   }
 
   HostConfig draw_config() {
@@ -217,6 +244,7 @@ class Draft {
   std::uint32_t host_count_ = 0;
   SetUp set_up_ = SetUp::same_port;
   bool follow_ = false;
+  bool breaks_ = false;
 };
 
 /// Follows the trace with a model of its own and complains where they part.
@@ -410,7 +438,8 @@ TEST_CASE("random scenarios keep the laws of a host") {
   using enum LookupRule;
   CHECK(seen.rules ==
         std::set{exact_4_tuple, listener_address, listener_any, time_wait, port_switch, no_match});
-  CHECK(seen.drops == std::set{DropReason::loss, DropReason::backlog_full, DropReason::no_port,
+  CHECK(seen.drops == std::set{DropReason::loss, DropReason::link_down, DropReason::partition,
+                               DropReason::backlog_full, DropReason::no_port, DropReason::checksum,
                                DropReason::unacceptable});
   using enum Errno;
   for (const Errno answer :
