@@ -16,6 +16,11 @@ SETTINGS = {
     "ephemeral-strategies": [[f"pick={pick}"] for pick in
                              ("sequential", "linux", "simple-hash", "double-hash", "oldest-free")],
     "hash-flood": [[], ["demux=chains:32"], ["demux=open"]],
+    "syn-flood": [[], ["cookies=when-full"]],
+    "old-duplicate": [[], ["msl=1ms"]],
+    "blind-reset": [[], ["guess=far"], ["guess=exact"], ["challenge=false"]],
+    "congested-link": [[], ["queue=1000"]],
+    "unreachable": [[], ["profile=linux"]],
     "rss-queues": [[], ["demux=linear"], ["demux=rss:16/linear"], ["demux=open"]],
     # Under each algorithm it is a golden test of its own; that takes ten seconds.
     "tpca": [["terminals=50"]],

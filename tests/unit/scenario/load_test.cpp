@@ -294,75 +294,6 @@ TEST_CASE("an injected segment has the addresses of one family") {
   CHECK(spec.steps[2].segment.destination == ip("2001:db8::2"));
 }
 
-TEST_CASE("an injected ICMP error quotes a segment of whom it is for") {
-  const ScenarioSpec spec =
-      loaded(kHosts +
-             "timeline:\n"
-             "  - {at: 0, by: web, inject: {icmp: packet-too-big, from: 192.0.2.9, mtu: 1400,\n"
-             "                              quote: {from: \"alice:5\", to: \"web:80\", seq: 7}}}\n"
-             "  - {at: 0, by: web, inject: {icmp: prohibited, from: web,\n"
-             "                              quote: {from: \"alice:5\", to: \"web:80\"}}}\n");
-  const Segment& error = spec.steps[0].segment;
-  CHECK(error.icmp == IcmpError::packet_too_big);
-  CHECK(error.source == ip("192.0.2.9"));
-  CHECK(error.to() == Endpoint{ip("10.0.0.2"), Port{5}});
-  CHECK(error.source_port == Port{80});
-  CHECK(error.quoted_destination() == ip("10.0.0.1"));
-  CHECK(error.seq.value == 7);
-  CHECK(error.mss == 1400);
-  CHECK(spec.steps[0].by.host == HostId{0});
-  CHECK(spec.steps[1].segment.source == ip("10.0.0.1"));
-}
-
-TEST_CASE("links and partitions are steps of the timeline") {
-  const std::string hosts = "hosts: {web: {ip: 10.1.0.1}, user: {ip: 10.2.0.1, count: 3}}\n";
-  const ScenarioSpec spec = loaded(hosts +
-                                   "network:\n"
-                                   "  nodes: {sw: {kind: switch}, r: {kind: router}}\n"
-                                   "  links:\n"
-                                   "    - {between: [web, r]}\n"
-                                   "    - {between: [user, sw]}\n"
-                                   "    - {between: [sw, r]}\n"
-                                   "timeline:\n"
-                                   "  - {at: 0, link: [user, sw], down: true}\n"
-                                   "  - {at: 0, link: user.1, up: true}\n"
-                                   "  - {at: 0, partition: [[web, r], [user, sw]]}\n"
-                                   "  - {at: 0, heal: true}\n");
-  CHECK(spec.steps[0].action == StepAction::link_down);
-  REQUIRE(spec.steps[0].groups.size() == 2);
-  CHECK(spec.steps[0].groups[0].at(0).first == 1);
-  CHECK(spec.steps[0].groups[0].at(0).count == 3);
-  CHECK(spec.steps[0].groups[1].at(0).first == 4);
-  CHECK(spec.steps[1].action == StepAction::link_up);
-  REQUIRE(spec.steps[1].groups.size() == 1);
-  CHECK(spec.steps[1].groups[0].at(0).first == 2);
-  CHECK(spec.steps[2].action == StepAction::partition);
-  REQUIRE(spec.steps[2].groups.size() == 2);
-  CHECK(spec.steps[2].groups[0].at(1).first == 5);
-  CHECK(spec.steps[3].action == StepAction::heal);
-  CHECK(spec.steps[3].groups.empty());
-}
-
-TEST_CASE("a router speaks under its own address, or the first in its prefixes that is free") {
-  const NetworkSpec network =
-      loaded(
-          "hosts: {web: {ip: 10.1.0.1}, user: {ip: 10.2.0.1, count: 3}}\n"
-          "network:\n"
-          "  nodes:\n"
-          "    a: {kind: router, ip: 192.0.2.1, prefixes: [10.1.0.0/16, \"2001:db8::/64\"]}\n"
-          "    b: {kind: router, prefixes: [10.2.0.0/30, 10.2.0.0/16, 10.3.0.0/16]}\n"
-          "    c: {kind: router}\n"
-          "  links:\n"
-          "    - {between: [web, a]}\n"
-          "    - {between: [a, b]}\n"
-          "    - {between: [b, c]}\n"
-          "    - {between: [b, user]}\n")
-          .network;
-  CHECK(network.nodes[0].addresses == std::vector{ip("192.0.2.1"), ip("2001:db8::1")});
-  CHECK(network.nodes[1].addresses == std::vector{ip("10.2.0.4")});
-  CHECK(network.nodes[2].addresses.empty());
-}
-
 TEST_CASE("expectations point at sockets, ports, counts, segments and shares") {
   const ScenarioSpec spec = loaded(
       kHosts +
@@ -438,14 +369,6 @@ TEST_CASE("a network is one switch, or nodes and links") {
   CHECK(shared.network.shared.loss == Ratio{1, 100});
   CHECK(shared.network.shared.queue_segments == 20);
   CHECK(loaded(kHosts).network.shared.delay == milliseconds{1});
-  const LinkSpec rough = loaded(kHosts +
-                                "network: {jitter: 5ms, duplicate: 1%, reorder: 2%, "
-                                "corrupt: 0.1%}\n")
-                             .network.shared;
-  CHECK(rough.jitter == milliseconds{5});
-  CHECK(rough.duplicate == Ratio{1, 100});
-  CHECK(rough.reorder == Ratio{1, 50});
-  CHECK(rough.corrupt == Ratio{1, 1000});
 
   const NetworkSpec network =
       loaded(
