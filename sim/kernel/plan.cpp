@@ -52,6 +52,15 @@ std::optional<std::string> why_not(const StepSpec& step) {
     return fmt::format("the step in line {} is about a server that answers from another port",
                        step.span.line);
   }
+  if (step.action > StepAction::inject) {
+    return fmt::format("the step in line {} changes the network, which is as it is in a replay",
+                       step.span.line);
+  }
+  if (step.vary != Vary::nothing || step.segment.icmp != IcmpError::none) {
+    return fmt::format(
+        "the step in line {} injects what is not replayed: varying segments, ICMP errors",
+        step.span.line);
+  }
   if (step.bytes > kMostBytes) {
     return fmt::format("the step in line {} sends more than 16 MiB at once", step.span.line);
   }

@@ -26,6 +26,10 @@ std::string_view word_of(StepAction action) {
     case StepAction::reboot:
       return "reboot";
     case StepAction::inject:
+    case StepAction::link_down:  // These are not replayed.
+    case StepAction::link_up:
+    case StepAction::partition:
+    case StepAction::heal:
       break;
   }
   return "inject";

@@ -50,6 +50,10 @@ SocketCall call_of(StepAction action) {
     case StepAction::reboot:
       return SocketCall::reboot;
     case StepAction::inject:
+    case StepAction::link_down:  // These are not replayed.
+    case StepAction::link_up:
+    case StepAction::partition:
+    case StepAction::heal:
       break;
   }
   return SocketCall::inject;
