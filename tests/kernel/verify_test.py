@@ -29,6 +29,9 @@ NOT_REPLAYED = {
     "star": "it has no timeline",
     "tpca": "it has no timeline",
     "routed-campus": "lab/app has a workload",
+    "partition": "changes the network",
+    "syn-flood": "injects what is not replayed",
+    "unreachable": "injects what is not replayed",
 }
 
 # Settings under which others are not either.
