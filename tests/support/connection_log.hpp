@@ -55,6 +55,10 @@ class Peer {
     flush();
     return result;
   }
+  void read(std::uint32_t bytes) {
+    connection_->read(bytes);
+    flush();
+  }
   Errno close() {
     const Errno result = connection_->shutdown_write();
     flush();
@@ -115,6 +119,8 @@ class Peer {
   }
   SimTime now() const { return now_; }
   TcpConnection& tcp() { return *connection_; }
+  const TcpConnection* connection() const { return connection_ ? &*connection_ : nullptr; }
+  const std::optional<TimeWait>& waiting() const { return time_wait_; }
   const TcpConfig& config() const { return config_; }
 
   std::deque<Segment> outbox;
@@ -181,7 +187,12 @@ class Peer {
         time_wait_.reset();
         return;
       case TimeWaitVerdict::admit:
-        if (!listening_) return;
+        if (!listening_) {
+          outbox.push_back(time_wait_ack(*time_wait_, in, now_));
+          return;
+        }
+        sequence_numbers_.front() =
+            reopening_iss(*time_wait_, SequenceNumber{sequence_numbers_.front()}).value;
         time_wait_.reset();
         receive_in_listen(in);
         return;
