@@ -26,7 +26,7 @@ Result<PortHolding, Errno> Host::holding_for(const IpAddress& address, bool reus
   if (!address.is_unspecified()) {
     const std::optional<std::uint8_t> index = address_index(address);
     if (!index) return failure(Errno::eaddrnotavail);
-    holding.address = *index;
+    holding.address = *index;  // MUST-43
   }
   return holding;
 }
@@ -46,7 +46,7 @@ Result<Port, Errno> Host::take_port(ProcessId process, Port port, const PortHold
   if (chosen) {
     port = pick_port(holding).value_or(Port{});
     if (port == Port{}) return failure(Errno::eaddrinuse);
-  } else if (!ports_.may_bind(port, holding)) {
+  } else if (!ports_.may_bind(port, holding)) {  // MUST-41
     return failure(Errno::eaddrinuse);
   }
   ports_.hold(port, holding);
@@ -218,22 +218,22 @@ Result<std::uint32_t, Errno> Host::open_announced(const Connection& introduction
 /// The address from which a connection to the target comes.
 Result<IpAddress, Errno> Host::choose_source_address(const ConnectOptions& options) {
   const IpAddress& target = options.target.address;
-  if (target.is_unspecified() || target.is_multicast() || target.is_broadcast()) {
-    return failure(Errno::enetunreach);  // RFC 9293 MUST-46.
+  if (target.is_unspecified() || target.is_multicast() || target.is_broadcast()) {  // MUST-46
+    return failure(Errno::enetunreach);
   }
   if (options.from_address) {
     if (options.from_address->family() != target.family()) return failure(Errno::eafnosupport);
     // RFC 1122 section 3.2.1.3: a loopback address does not appear outside of a host.
     const bool leaves = options.from_address->is_loopback() && !address_index(target);
     if (leaves) return failure(Errno::einval);
-    return *options.from_address;
+    return *options.from_address;  // MUST-43
   }
   if (address_index(target)) return target;
   const auto same_family = std::find_if(
       addresses_.begin(), addresses_.end(),
       [&](const IpAddress& own) { return own.family() == target.family() && !own.is_loopback(); });
   if (same_family == addresses_.end()) return failure(Errno::enetunreach);
-  return *same_family;
+  return *same_family;  // MUST-44
 }
 
 /// Where a connection to the target comes from; `holding` tells how it will hold the port.

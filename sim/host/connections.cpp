@@ -107,7 +107,7 @@ bool Host::take_payload(std::uint32_t slot, const TcpNews& news) {
                      (announcement || news.delivered_stream == expected);
   (right ? counters_.bytes_delivered : counters_.bytes_misdelivered) += news.delivered_bytes;
   connection.received += news.delivered_bytes;
-  if (!connection.open && !connection.waiting) {
+  if (!connection.open && !connection.waiting) {  // MAY-1, SHLD-3
     // RFC 9293 SHLD-3: its owner has closed it; a reset shows that data was lost.
     const TcpState before = connection.tcp.state();
     connection.tcp.refuse_text();
@@ -168,13 +168,13 @@ bool Host::wait_again(std::uint32_t slot) {
   if (!connection.half_open || connection.alias_port != Port{}) return false;
   record_state(connection, TcpState::closed, TcpState::time_wait);
   leave_listener(connection);
-  enter_time_wait(slot, waited);
+  enter_time_wait(slot, waited);  // MAY-2
   return true;
 }
 
 void Host::enter_time_wait(std::uint32_t slot, const TimeWait& left) {
   Connection& connection = connections_[slot];
-  const SimTime until = later(now_, 2 * kind_->config.tcp.msl);
+  const SimTime until = later(now_, 2 * kind_->config.tcp.msl);  // MUST-13
   with_table(connection, [&](auto& table, const auto& key) {
     table.begin_wait(key, left, until, connection.holding, static_cast<bool>(connection.name));
   });
@@ -237,7 +237,7 @@ void Host::pump(std::uint32_t slot) {
   Connection& connection = connections_[slot];
   Segment segment;
   while (connection.tcp.next_segment(now_, tcp_of(connection), segment)) {
-    segment.source = addresses_[connection.local_address];
+    segment.source = addresses_[connection.local_address];  // MUST-45
     segment.source_port = connection.local_port;
     segment.destination = connection.remote_address;
     segment.destination_port = connection.remote_port;

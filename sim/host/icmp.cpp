@@ -31,7 +31,7 @@ void Host::arrive_icmp(TupleTable<Key>& table, const Key& key, const Segment& er
   }
   Connection& connection = connections_[found.connection];
   record_lookup(error, LookupRule::exact_4_tuple, found.examined, 0, owner_of(connection));
-  const TcpNews news = connection.tcp.on_icmp(now_, error, tcp_of(connection));
+  const TcpNews news = connection.tcp.on_icmp(now_, error, tcp_of(connection));  // MUST-54
   if (news.dropped) record_drop(error, DropReason::unacceptable);
   after(found.connection, news);
 }

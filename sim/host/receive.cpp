@@ -22,7 +22,7 @@ void Host::on_segment(SimTime now, const Segment& segment) {
     received.segment = segment;
     output_->trace.add(received);
   }
-  if (segment.has_option(Segment::kDamaged)) {
+  if (segment.has_option(Segment::kDamaged)) {  // MUST-3
     // RFC 9293 section 3.1, MUST-3: the checksum comes before everything that the segment says.
     record_drop(segment, DropReason::checksum);
     return;
@@ -171,8 +171,8 @@ bool Host::follow_switch(const Segment& segment, std::uint32_t examined) {
 /// `old` is what a connection in TIME-WAIT that had the same ends has left.
 void Host::arrive_without_connection(const Segment& segment, std::uint32_t examined,
                                      std::optional<TimeWait> old) {
-  // MUST-57, MUST-63: no connection to or from what is no single host.
-  if (!segment.source.is_unicast() || !segment.destination.is_unicast()) {
+  // No connection to or from what is no single host.
+  if (!segment.source.is_unicast() || !segment.destination.is_unicast()) {  // MUST-57, MUST-63
     record_drop(segment, DropReason::unacceptable);
     return;
   }

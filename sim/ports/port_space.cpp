@@ -17,7 +17,8 @@ bool meet(const PortHolding& a, const PortHolding& b) {
 bool conflicts(const PortHolding& wish, const PortHolding& holder) {
   if (!meet(wish, holder)) return false;
   if (wish.reuse_port && holder.reuse_port) return false;
-  return !(wish.reuse_address && holder.reuse_address && !holder.listening);
+  if (wish.reuse_address && holder.reuse_address && !holder.listening) return false;  // MUST-42
+  return true;
 }
 
 }  // namespace

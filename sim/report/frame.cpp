@@ -81,8 +81,8 @@ void append_options(std::string& out, const Segment& segment) {
   Bytes bytes(out);
   const bool syn = segment.has(flag::kSyn);
   if (segment.mss != 0) {
-    bytes.u8(kMss);
-    bytes.u8(4);
+    bytes.u8(kMss);  // MUST-4
+    bytes.u8(4);     // MUST-68
     bytes.u16(segment.mss);
   }
   if (segment.has_option(Segment::kSackPermitted)) {
@@ -90,7 +90,7 @@ void append_options(std::string& out, const Segment& segment) {
     bytes.u8(2);
   }
   if (segment.has_option(Segment::kTimestamps)) {
-    if (!syn) bytes.u16(kNop << 8 | kNop);
+    if (!syn) bytes.u16(kNop << 8 | kNop);  // MUST-4
     bytes.u8(kTimestamps);
     bytes.u8(10);
     bytes.u32(segment.ts_value);
@@ -98,7 +98,7 @@ void append_options(std::string& out, const Segment& segment) {
   }
   if (segment.has_option(Segment::kWindowScale)) {
     bytes.u8(kWindowScale);
-    bytes.u8(3);
+    bytes.u8(3);  // MUST-68
     bytes.u8(segment.window_shift);
   }
   if (segment.sack_count != 0) {
@@ -110,7 +110,7 @@ void append_options(std::string& out, const Segment& segment) {
       bytes.u32(segment.sack[i].end.value);
     }
   }
-  out.resize(end, static_cast<char>(kEnd));
+  out.resize(end, static_cast<char>(kEnd));  // MUST-69
 }
 
 unsigned protocol_of(const Segment& segment) {
@@ -185,7 +185,7 @@ void append_tcp(std::string& out, const Segment& segment, std::uint64_t payload_
   bytes.u16(0);
   append_options(out, segment);
   append_payload(out, segment, payload_offset);
-  put_u16(out, start + 16, checksum_over(std::string_view(out).substr(start), segment));
+  put_u16(out, start + 16, checksum_over(std::string_view(out).substr(start), segment));  // MUST-2
 }
 
 /// Type and code of an ICMP error (RFC 792, RFC 1812 section 5.2.7.1; RFC 4443).

@@ -18,7 +18,7 @@ HostConfig rfc9293() {
   config.tcp.rto_initial = seconds{1};
   config.tcp.rto_min = seconds{1};
   config.tcp.rto_max = seconds{60};
-  config.tcp.syn_retries = config.tcp.synack_retries = 7;
+  config.tcp.syn_retries = config.tcp.synack_retries = 7;  // MUST-23
   config.tcp.data_retries = 8;
   config.tcp.congestion = Congestion::newreno;
   config.tcp.nagle = Nagle::on;

@@ -33,12 +33,12 @@ void CongestionControl::begin(const TcpConfig& config, std::uint32_t mss, bool c
 
 void CongestionControl::on_acknowledged(const TcpConfig& config, const Acknowledged& what) {
   if (config.congestion == Congestion::none) return;
-  if (in_slow_start()) {
+  if (in_slow_start()) {                          // MUST-19
     grow_by(std::min(what.bytes, 2 * what.mss));  // RFC 3465 section 2.3, L = 2.
   } else if (config.congestion == Congestion::newreno) {
-    grow_reno(what.bytes, what.mss);
+    grow_reno(what.bytes, what.mss);  // MUST-19
   } else {
-    grow_cubic(what);
+    grow_cubic(what);  // MAY-18
   }
 }
 
@@ -105,7 +105,7 @@ void CongestionControl::on_timeout(const TcpConfig& config, std::uint32_t in_fli
                                    std::uint32_t mss, bool again) {
   if (config.congestion == Congestion::none) return;
   if (!again) reduce(config, in_flight, mss);
-  window_ = mss;
+  window_ = mss;  // MUST-19
 }
 
 void CongestionControl::on_idle(const TcpConfig& config, std::uint32_t mss) {

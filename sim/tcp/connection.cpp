@@ -31,7 +31,7 @@ TcpConnection TcpConnection::open(SequenceNumber iss, const TcpConfig& config, F
 TcpConnection TcpConnection::open_from_syn(const Segment& syn, SequenceNumber iss,
                                            const TcpConfig& config) {
   TcpConnection connection(iss, config, syn.is_ipv4() ? Family::ipv4 : Family::ipv6);
-  connection.set(kPassive);
+  connection.set(kPassive);  // MUST-11
   connection.state_ = TcpState::listen;
   connection.learn_peer(syn, config);
   TcpNews news;
@@ -131,9 +131,9 @@ TcpNews TcpConnection::on_icmp(SimTime, const Segment& in, const TcpConfig& conf
     take_path_mtu(in);
   } else if (is_opening() ? hard || config.icmp == IcmpRule::any_handshake
                           : hard && config.icmp == IcmpRule::hard) {
-    end(TcpEvent::hard_error, TcpState::closed, told, news);
+    end(TcpEvent::hard_error, TcpState::closed, told, news);  // SHLD-26
   } else {
-    soft_error_ = told;
+    soft_error_ = told;  // MUST-47, MUST-56, SHLD-25
   }
   return news;
 }
@@ -171,7 +171,7 @@ void TcpConnection::enter(TcpEvent event, TcpState to, TcpNews& news) {
 void TcpConnection::end(TcpEvent event, TcpState to, Errno failure, TcpNews& news) {
   enter(event, to, news);
   news.closed = true;
-  news.failure = failure;
+  news.failure = failure;  // MUST-12
   resend_at_ = ack_at_ = idle_at_ = kNever;
   unsent_bytes_ = 0;
   marks_.clear();
@@ -188,8 +188,8 @@ void TcpConnection::learn_peer(const Segment& syn, const TcpConfig& config) {
   snd_wnd_ = most_snd_wnd_ = syn.window;
   snd_wl1_ = syn.seq;
   snd_wl2_ = syn.ack;
-  const std::uint16_t peer_mss = syn.mss != 0 ? syn.mss : default_mss(family());  // MUST-15
-  send_mss_ = std::min(own_mss(config, family()), peer_mss);
+  const std::uint16_t peer_mss = syn.mss != 0 ? syn.mss : default_mss(family());  // MUST-14
+  send_mss_ = std::min(own_mss(config, family()), peer_mss);                      // MUST-16
   if (config.timestamps && syn.has_option(Segment::kTimestamps)) {
     set(kTimestamps);
     ts_recent_ = syn.ts_value;

@@ -45,7 +45,7 @@ void TcpConnection::arrive_in_syn_sent(SimTime now, const Segment& in, const Tcp
     take_rest(now, in, config, news);
   } else {
     learn_peer(in, config);
-    enter(TcpEvent::receive_syn, TcpState::syn_received, news);
+    enter(TcpEvent::receive_syn, TcpState::syn_received, news);  // MUST-10
     owe(kDueSyn);
     hold_text_of_syn(in);
   }
@@ -53,7 +53,7 @@ void TcpConnection::arrive_in_syn_sent(SimTime now, const Segment& in, const Tcp
 
 void TcpConnection::arrive_otherwise(SimTime now, const Segment& in, const TcpConfig& config,
                                      TcpNews& news) {
-  if (has(kTimestamps) && !check_timestamp(now, in, config, news)) return;
+  if (has(kTimestamps) && !check_timestamp(now, in, config, news)) return;  // MUST-5
   if (!check_sequence(now, in, config, news)) return;
   if (in.has(flag::kRst | flag::kSyn)) {
     if (!check_reset(now, in, config, news)) return;
@@ -88,8 +88,8 @@ bool TcpConnection::check_timestamp(SimTime now, const Segment& in, const TcpCon
 bool TcpConnection::check_sequence(SimTime now, const Segment& in, const TcpConfig& config,
                                    TcpNews& news) {
   if (receive_window().accepts(in) || is_syn_again(in)) return true;
-  // MUST-66: a closed window keeps text out, not what comes with it. What probes it is answered.
-  const bool at_closed_window = rcv_wnd() == 0 && in.seq == rcv_nxt_;
+  // A closed window keeps text out, not what comes with it. What probes it is answered.
+  const bool at_closed_window = rcv_wnd() == 0 && in.seq == rcv_nxt_;  // MUST-66
   if (at_closed_window && in.has(flag::kAck | flag::kRst) && !in.has(flag::kSyn)) return true;
   if (in.length() > 0 && !in.has(flag::kSyn | flag::kRst)) {
     owe(kDueAck);
@@ -119,7 +119,7 @@ bool TcpConnection::check_reset(SimTime now, const Segment& in, const TcpConfig&
     challenge(now, config);
     return drop(news);
   }
-  if (state_ == syn_received && is_passive()) {
+  if (state_ == syn_received && is_passive()) {  // MUST-11
     end(TcpEvent::receive_rst, listen, Errno::ok, news);
   } else if (state_ == syn_received) {
     end(TcpEvent::receive_rst, closed, Errno::econnrefused, news);
@@ -127,11 +127,8 @@ bool TcpConnection::check_reset(SimTime now, const Segment& in, const TcpConfig&
     const bool nobody_waits =
         state_ == closing || state_ == last_ack || state_ == TcpState::time_wait;
     const bool broken_pipe = state_ == close_wait && config.epipe_in_close_wait;
-    end(TcpEvent::receive_rst, closed,
-        nobody_waits  ? Errno::ok
-        : broken_pipe ? Errno::epipe
-                      : Errno::econnreset,
-        news);
+    const Errno told = nobody_waits ? Errno::ok : broken_pipe ? Errno::epipe : Errno::econnreset;
+    end(TcpEvent::receive_rst, closed, told, news);  // MUST-12, SHLD-2
   }
   return false;
 }
@@ -174,7 +171,7 @@ bool TcpConnection::check_ack(SimTime now, const Segment& in, const TcpConfig& c
     establish(now, in, TcpEvent::receive_ack_of_syn, config, news);
     return true;
   }
-  const bool too_old = in.ack < snd_una_ && snd_una_ - in.ack > most_snd_wnd_;
+  const bool too_old = in.ack < snd_una_ && snd_una_ - in.ack > most_snd_wnd_;  // MAY-12
   if (in.ack > snd_nxt_ || too_old) {  // MAY-12: RFC 5961 section 5.
     if (in.length() > 0) {
       owe(kDueAck);
@@ -194,7 +191,7 @@ bool TcpConnection::close_own_side(SimTime now, const TcpConfig& config, TcpNews
     idle_at_ = kNever;
     note_heard(now, config);
   } else if (state_ == TcpState::closing) {
-    start_time_wait(TcpEvent::receive_ack_of_fin, news);
+    start_time_wait(TcpEvent::receive_ack_of_fin, news);  // MUST-13
   } else if (state_ == TcpState::last_ack) {
     end(TcpEvent::receive_ack_of_fin, TcpState::closed, Errno::ok, news);
     return false;

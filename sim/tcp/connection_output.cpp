@@ -17,11 +17,11 @@ bool TcpConnection::emit(SimTime now, const TcpConfig& config, Segment& out) {
   }
   if (state_ >= TcpState::established) {
     if ((owes(kDueResend) || may_resend(config)) && emit_again(now, config, out)) return true;
-    if (has_unsent() && emit_new(now, config, out)) return true;
+    if (has_unsent() && emit_new(now, config, out)) return true;  // MUST-60
   }
   if (owes(kDueKeepalive)) {
     // An old number, which the peer has to answer: RFC 9293 section 3.8.4.
-    emit_bare(now, snd_nxt_ - 1, kDueKeepalive, out);
+    emit_bare(now, snd_nxt_ - 1, kDueKeepalive, out);  // MAY-5, SHLD-12
     return true;
   }
   if (!owes(kDueAck)) return false;
@@ -31,14 +31,14 @@ bool TcpConnection::emit(SimTime now, const TcpConfig& config, Segment& out) {
 
 /// <SEQ=SND.NXT><ACK=RCV.NXT><CTL=ACK>, for the caller to change.
 void TcpConnection::begin_segment(SimTime now, SequenceNumber seq, Segment& out) {
-  settle(kDueAck);
+  settle(kDueAck);  // MUST-58
   ack_at_ = kNever;
   ack_sent_ = rcv_nxt_;
   out.seq = seq;
   out.ack = rcv_nxt_;
   out.stream = stream_;
   out.window = offer_window();
-  out.mss = 0;
+  out.mss = 0;  // MUST-65
   out.payload_bytes = 0;
   out.flags = flag::kAck;
   out.options = out.sack_count = 0;
@@ -64,7 +64,7 @@ std::uint16_t TcpConnection::offer_window() {
   const std::uint32_t free = buffer_ - std::min(buffer_, unread_);
   const std::uint32_t offered = rcv_edge_ - rcv_nxt_;
   const std::uint32_t piece = std::min(buffer_ / 2, std::uint32_t{send_mss_});
-  if (free > offered && free - offered >= piece) rcv_edge_ = rcv_nxt_ + free;
+  if (free > offered && free - offered >= piece) rcv_edge_ = rcv_nxt_ + free;  // MUST-39, SHLD-14
   return static_cast<std::uint16_t>(std::min((rcv_edge_ - rcv_nxt_) >> rcv_shift_, 65535u));
 }
 
@@ -96,7 +96,7 @@ void TcpConnection::emit_syn(SimTime now, const TcpConfig& config, Segment& out)
   begin_segment(now, iss_, out);
   out.flags = answer ? flag::kSyn | flag::kAck : flag::kSyn;
   if (!answer) out.ack = {};
-  out.mss = own_mss(config, family());
+  out.mss = own_mss(config, family());  // MUST-14, SHLD-5, MAY-3
   out.window = static_cast<std::uint16_t>(std::min(buffer_, 65535u));
   out.sack_count = 0;
   out.options = 0;
@@ -123,7 +123,7 @@ void TcpConnection::emit_syn(SimTime now, const TcpConfig& config, Segment& out)
 void TcpConnection::add_text(std::uint64_t position, std::uint32_t bytes, Segment& out) const {
   out.payload_bytes = static_cast<std::uint16_t>(bytes);
   out.sends = marks_.count_until(position + bytes);
-  if (marks_.is_mark(position + bytes)) out.flags |= flag::kPsh;
+  if (marks_.is_mark(position + bytes)) out.flags |= flag::kPsh;  // MUST-61
 }
 
 /// Eff.snd.MSS less what SACK blocks take. RFC 9293 section 3.7.1.
@@ -150,7 +150,7 @@ bool TcpConnection::emit_again(SimTime now, const TcpConfig& config, Segment& ou
     limit = board_->hole_end(begin, limit);
   }
   if (begin >= limit) return false;
-  clear(kTiming);
+  clear(kTiming);  // MUST-18
   begin_segment(now, begin, out);
   const SequenceNumber text_end = has(kFinSent) ? snd_nxt_ - 1 : snd_nxt_;
   std::uint32_t bytes = 0;
@@ -186,7 +186,7 @@ bool TcpConnection::emit_new(SimTime now, const TcpConfig& config, Segment& out)
       now > later(sent_at_, rto_.value())) {
     congestion_.on_idle(config, send_mss_);
   }
-  const std::uint32_t offered = flight < snd_wnd_ ? snd_wnd_ - flight : 0;
+  const std::uint32_t offered = flight < snd_wnd_ ? snd_wnd_ - flight : 0;  // MUST-34, SHLD-15
   std::uint32_t usable = std::min(offered, congestion_room(config));
   const bool probe = owes(kDueProbe);
   settle(kDueProbe);
@@ -195,12 +195,12 @@ bool TcpConnection::emit_new(SimTime now, const TcpConfig& config, Segment& out)
     return true;
   }
   if (probe && usable == 0) usable = 1;
-  const auto bytes = static_cast<std::uint32_t>(
-      std::min<std::uint64_t>(unsent_bytes_, std::min(usable, room_for_text())));
+  const auto bytes = static_cast<std::uint32_t>(std::min<std::uint64_t>(
+      unsent_bytes_, std::min(usable, room_for_text())));  // SHLD-27, SHLD-28
   const bool fin = bytes == unsent_bytes_ && has(kFinQueued) && bytes < usable;
-  if (bytes == 0 && !fin ? true : !probe && !may_send(bytes, fin, config)) {
+  if (bytes == 0 && !fin ? true : !probe && !may_send(bytes, fin, config)) {  // MUST-38
     // Nothing is on its way whose acknowledgement would go on with it: ask (MUST-36).
-    if (flight == 0 && resend_at_ == kNever) start_resend_timer(now, config);
+    if (flight == 0 && resend_at_ == kNever) start_resend_timer(now, config);  // MUST-36, SHLD-29
     return false;
   }
   begin_segment(now, snd_nxt_, out);
@@ -221,8 +221,8 @@ bool TcpConnection::may_send(std::uint32_t bytes, bool fin, const TcpConfig& con
   if (bytes >= room_for_text() || fin) return true;
   const std::uint32_t flight = in_flight();
   if (bytes == unsent_bytes_) {
-    if (config.nagle == Nagle::off || flight == 0) return true;
-    return config.nagle == Nagle::minshall && small_end_ <= snd_una_;
+    if (config.nagle == Nagle::off || flight == 0) return true;        // MUST-17
+    return config.nagle == Nagle::minshall && small_end_ <= snd_una_;  // SHLD-7
   }
   return flight == 0 && bytes >= most_snd_wnd_ / 2;
 }

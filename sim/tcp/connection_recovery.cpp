@@ -69,7 +69,7 @@ void TcpConnection::acknowledge(SimTime now, const Segment& in, const TcpConfig&
 void TcpConnection::measure(SimTime now, const Segment& in, const TcpConfig& config) {
   if (has(kTiming)) {
     if (in.ack < timed_end_) return;
-    rto_.measure(now - timed_at_, config);
+    rto_.measure(now - timed_at_, config);  // MUST-18
     clear(kTiming);
   } else if (has(kTimestamps) && in.ts_echo != 0 && retries_ > 0) {
     const auto elapsed = static_cast<std::int32_t>(timestamp(now, ts_offset_) - in.ts_echo);
@@ -162,7 +162,7 @@ void TcpConnection::update_send_window(const Segment& in) {
   if (in.seq < snd_wl1_ || (in.seq == snd_wl1_ && in.ack < snd_wl2_)) return;
   const std::uint32_t window = window_of(in);
   if (snd_wnd_ == 0) leave_closed_window(window);
-  snd_wnd_ = window;
+  snd_wnd_ = window;  // MUST-1, REC-1
   most_snd_wnd_ = std::max(most_snd_wnd_, window);
   snd_wl1_ = in.seq;
   snd_wl2_ = in.ack;
@@ -171,7 +171,7 @@ void TcpConnection::update_send_window(const Segment& in) {
 /// A peer that answers probes is alive, however long its window stays closed (MUST-37). When it
 /// opens, what was sent as a probe goes again at once: the peer had no room for it.
 void TcpConnection::leave_closed_window(std::uint32_t window) {
-  retries_ = 0;
+  retries_ = 0;  // MUST-37, SHLD-17
   if (window == 0) return;
   if (in_flight() == 0) {
     resend_at_ = kNever;

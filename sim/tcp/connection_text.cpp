@@ -61,7 +61,7 @@ void TcpConnection::take_rest(SimTime now, const Segment& in, const TcpConfig& c
   const bool moved = rcv_nxt_ != before;
   if (moved && !gap && !reassembly_ && config.acks != AckPolicy::immediate) {
     acknowledge_text(now, in, news.delivered_bytes, config);
-  } else if (moved || carries) {
+  } else if (moved || carries) {  // MAY-13
     owe(kDueAck);
   }
   if (moved) text_at_ = now;
@@ -74,7 +74,7 @@ void TcpConnection::acknowledge_text(SimTime now, const Segment& in, std::uint32
   const bool adaptive = config.acks == AckPolicy::adaptive;
   const bool fin = in.has(flag::kFin);
   if (adaptive && fin) set(kAnswers);
-  bool at_once = rcv_nxt_ - ack_sent_ > largest_text_ + (fin ? 1u : 0u);
+  bool at_once = rcv_nxt_ - ack_sent_ > largest_text_ + (fin ? 1u : 0u);  // SHLD-19
   // Linux gives a process that has not closed yet the time to do so.
   if (fin && !(adaptive && state_ == TcpState::close_wait)) at_once = true;
   if (adaptive && !has(kAnswers) && (quick_acks_ < kQuickAcks || in.has(flag::kPsh))) {
@@ -85,7 +85,8 @@ void TcpConnection::acknowledge_text(SimTime now, const Segment& in, std::uint32
     owe(kDueAck);
   } else if (ack_at_ == kNever) {
     const bool short_wait = adaptive && !has(kHeard);
-    ack_at_ = later(now, short_wait ? std::min(kTick, config.delayed_ack) : config.delayed_ack);
+    ack_at_ = later(now, short_wait ? std::min(kTick, config.delayed_ack)
+                                    : config.delayed_ack);  // MUST-40, SHLD-18
   }
 }
 
@@ -94,8 +95,8 @@ void TcpConnection::take_text(const Text& text, TcpNews& news) {
     if (text.bytes > 0) deliver(text, news);
     return;
   }
-  hold(text);
-  while (const std::optional<Text> next = reassembly_->take(rcv_nxt_)) {
+  hold(text);                                                             // SHLD-31
+  while (const std::optional<Text> next = reassembly_->take(rcv_nxt_)) {  // MUST-59
     deliver(*next, news);
   }
 }
@@ -107,14 +108,14 @@ void TcpConnection::check_fin(const Text& text, TcpNews& news) {
   rcv_nxt_ = rcv_nxt_ + 1;
   rcv_edge_ = rcv_edge_ + 1;  // It takes no room in the buffer.
   reassembly_.reset();
-  news.peer_finished = true;
+  news.peer_finished = true;  // MUST-12
   if (state_ == TcpState::established) {
     enter(TcpEvent::receive_fin, TcpState::close_wait, news);
   } else if (state_ == TcpState::fin_wait_1) {
     enter(TcpEvent::receive_fin, TcpState::closing, news);
   } else {
     owe(kDueAck);
-    start_time_wait(TcpEvent::receive_fin, news);
+    start_time_wait(TcpEvent::receive_fin, news);  // MUST-13
   }
 }
 
@@ -137,7 +138,7 @@ void TcpConnection::deliver(const Text& text, TcpNews& news) {
   }
   received_bytes_ += text.bytes;
   rcv_nxt_ = rcv_nxt_ + text.bytes;
-  if (has(kKeepsText)) unread_ += text.bytes;
+  if (has(kKeepsText)) unread_ += text.bytes;  // MAY-8
 }
 
 void TcpConnection::hold_text_of_syn(const Segment& syn) {

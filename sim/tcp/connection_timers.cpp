@@ -28,22 +28,23 @@ void TcpConnection::start_resend_timer(SimTime now, const TcpConfig& config) {
 void TcpConnection::on_resend_timer(SimTime now, const TcpConfig& config, TcpNews& news) {
   const std::uint32_t limit = !is_opening()                      ? config.data_retries
                               : state_ == TcpState::syn_received ? config.synack_retries
-                                                                 : config.syn_retries;
+                                                                 : config.syn_retries;  // MUST-22
   const bool out_of_time = config.user_timeout != Duration{0} && in_flight() != 0 &&
-                           now >= later(progress_at_, config.user_timeout);
-  if (retries_ >= std::min<std::uint32_t>(limit, 0xffff) || out_of_time) return give_up(news);
+                           now >= later(progress_at_, config.user_timeout);  // MUST-21
+  const bool enough = retries_ >= std::min<std::uint32_t>(limit, 0xffff);    // MUST-20, SHLD-11
+  if (enough || out_of_time) return give_up(news);
   ++retries_;
-  rto_.back_off(config);
+  rto_.back_off(config);  // MUST-19, SHLD-30
   if (is_opening()) {
-    owe(kDueSyn);
+    owe(kDueSyn);  // MUST-22
   } else if (in_flight() == 0) {
-    owe(kDueProbe);
+    owe(kDueProbe);  // MUST-36
   } else if (snd_wnd_ == 0) {
     // The peer has no room for it; that is no loss (RFC 9293 section 3.8.6.1).
     resent_until_ = snd_una_;
-    owe(kDueResend);
+    owe(kDueResend);  // MUST-35
   } else {
-    recover_from_timeout(config);
+    recover_from_timeout(config);  // SHLD-16, MAY-7
   }
   start_resend_timer(now, config);
 }
@@ -62,7 +63,7 @@ void TcpConnection::note_heard(SimTime now, const TcpConfig& config) {
     // Only the wait's begin counts: text that nobody will read does not make it longer.
     if (idle_at_ == kNever) idle_at_ = later(now, config.fin_wait_2_timeout);
   } else if (config.keepalive_idle != Duration{0} && state_ >= TcpState::established) {
-    idle_at_ = later(now, config.keepalive_idle);
+    idle_at_ = later(now, config.keepalive_idle);  // MUST-24, MUST-25, MUST-26, MUST-27
   }
 }
 
@@ -72,11 +73,11 @@ void TcpConnection::on_idle_timer(SimTime now, const TcpConfig& config, TcpNews&
   if (state_ == TcpState::fin_wait_2 && has(kOrphan) && config.fin_wait_2_timeout != Duration{0}) {
     return end(TcpEvent::user_timeout, TcpState::closed, Errno::ok, news);
   }
-  if (in_flight() != 0 || unsent_bytes_ != 0) {
+  if (in_flight() != 0 || unsent_bytes_ != 0) {    // MUST-26
     idle_at_ = later(now, config.keepalive_idle);  // The other timers are at it.
     return;
   }
-  if (probes_ >= config.keepalive_probes) {
+  if (probes_ >= config.keepalive_probes) {  // MUST-29
     owe_reset(snd_nxt_);
     return give_up(news);
   }

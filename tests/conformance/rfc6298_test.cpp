@@ -97,7 +97,7 @@ TEST_CASE("An acknowledgement begins the count of retries anew", "[rfc9293-3.8.3
   CHECK(a.news.failure == Errno::etimedout);
 }
 
-TEST_CASE("The RTO follows the round trip of the handshake", "[rfc6298-2.2]") {
+TEST_CASE("The RTO follows the round trip of the handshake", "[rfc6298-2.2][MUST-18]") {
   TcpConfig config;
   config.rto_min = 1ms;
   TwoPeers peers(config);
@@ -136,7 +136,7 @@ TEST_CASE("The timer stops when all is acknowledged and restarts when some is",
   CHECK(a.next_deadline() == kNever);
 }
 
-TEST_CASE("A round trip is never measured over a retransmission", "[rfc6298-3]") {
+TEST_CASE("A round trip is never measured over a retransmission", "[rfc6298-3][MUST-18]") {
   TcpConfig config;
   config.rto_min = 1ms;
   TwoPeers peers(config);

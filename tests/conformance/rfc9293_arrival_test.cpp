@@ -176,7 +176,7 @@ TEST_CASE("First: an unacceptable segment is answered unless it is a reset", "[r
   }
 }
 
-TEST_CASE("Second: a reset at RCV.NXT is believed", "[rfc9293-3.10.7.4]") {
+TEST_CASE("Second: a reset at RCV.NXT is believed", "[rfc9293-3.10.7.4][MUST-11][MUST-12]") {
   struct Row {
     TcpState state;
     TcpState after;
@@ -224,7 +224,7 @@ TEST_CASE("Second: a reset elsewhere in the window is challenged", "[rfc9293-3.1
   }
 }
 
-TEST_CASE("Second: a reset refuses an active open in SYN-RECEIVED", "[rfc9293-3.10.7.4]") {
+TEST_CASE("Second: a reset refuses an active open in SYN-RECEIVED", "[rfc9293-3.10.7.4][MUST-11]") {
   TwoPeers peers;
   auto& a = peers.a;
   peers.bring_a_to(syn_sent);

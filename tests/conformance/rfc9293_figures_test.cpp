@@ -22,7 +22,7 @@ TEST_CASE("Figure 6: basic three-way handshake", "[rfc9293-3.5]") {
   CHECK(b.delivered == 20);
 }
 
-TEST_CASE("Figure 7: simultaneous connection synchronization", "[rfc9293-3.5]") {
+TEST_CASE("Figure 7: simultaneous connection synchronization", "[rfc9293-3.5][MUST-10]") {
   TwoPeers peers;
   auto& [a, b] = peers;
   CHECK(peers.states() == "CLOSED CLOSED");
@@ -45,7 +45,7 @@ TEST_CASE("Figure 7: simultaneous connection synchronization", "[rfc9293-3.5]") 
   CHECK(b.outbox.empty());
 }
 
-TEST_CASE("Figure 8: recovery from old duplicate SYN", "[rfc9293-3.5]") {
+TEST_CASE("Figure 8: recovery from old duplicate SYN", "[rfc9293-3.5][MUST-11]") {
   TwoPeers peers;
   auto& [a, b] = peers;
   b.listen({300, 400});
@@ -125,7 +125,7 @@ TEST_CASE("Figure 11: old duplicate SYN initiates a reset on two passive sockets
   CHECK(b.news.failure == Errno::ok);
 }
 
-TEST_CASE("Figure 12: normal close sequence", "[rfc9293-3.6]") {
+TEST_CASE("Figure 12: normal close sequence", "[rfc9293-3.6][MUST-12][MUST-13]") {
   TwoPeers peers;
   auto& [a, b] = peers;
   peers.establish(100, 300);
@@ -148,7 +148,7 @@ TEST_CASE("Figure 12: normal close sequence", "[rfc9293-3.6]") {
   CHECK(a.state() == TcpState::closed);
 }
 
-TEST_CASE("Figure 13: simultaneous close sequence", "[rfc9293-3.6]") {
+TEST_CASE("Figure 13: simultaneous close sequence", "[rfc9293-3.6][MUST-13]") {
   TwoPeers peers;
   auto& [a, b] = peers;
   peers.establish(100, 300);

@@ -21,8 +21,9 @@ inline SequenceNumber initial_sequence(IssMode mode, SipKey secret, const Endpoi
     hash.add(local.address.high()).add(local.address.low());
     hash.add(remote.address.high()).add(remote.address.low());
   }
-  const std::uint64_t f = hash.finish(std::uint64_t{local.port.value} << 16 | remote.port.value, 4);
-  const auto m = static_cast<std::uint64_t>((now - kStart).count() / 4000);
+  const std::uint64_t ports = std::uint64_t{local.port.value} << 16 | remote.port.value;
+  const std::uint64_t f = hash.finish(ports, 4);                             // MUST-9, SHLD-1
+  const auto m = static_cast<std::uint64_t>((now - kStart).count() / 4000);  // MUST-8
   return {static_cast<std::uint32_t>(m + f)};
 }
 

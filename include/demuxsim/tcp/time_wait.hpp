@@ -36,9 +36,9 @@ constexpr bool may_reopen(const TimeWait& old, const Segment& syn, TimeWaitReuse
   if (reuse == TimeWaitReuse::timestamps && old.timestamps &&
       syn.has_option(Segment::kTimestamps)) {
     const auto later = static_cast<std::int32_t>(syn.ts_value - old.ts_recent);
-    if (later != 0) return later > 0;
+    if (later != 0) return later > 0;  // SHLD-4
   }
-  return syn.seq > old.rcv_nxt;
+  return syn.seq > old.rcv_nxt;  // MAY-2
 }
 
 /// What to do with a segment for a connection in TIME-WAIT. RFC 9293 section 3.10.7.4; MAY-2 of
@@ -96,7 +96,7 @@ constexpr Segment time_wait_ack(const TimeWait& old, const Segment& in, SimTime 
 /// The ISS for a connection that is opened anew from TIME-WAIT: `proposed`, or past the old
 /// connection's send window where that is not larger. RFC 9293 MAY-2 (1).
 constexpr SequenceNumber reopening_iss(const TimeWait& old, SequenceNumber proposed) {
-  return proposed > old.snd_nxt ? proposed : old.snd_nxt + 0x10000;
+  return proposed > old.snd_nxt ? proposed : old.snd_nxt + 0x10000;  // MAY-2
 }
 
 }  // namespace demuxsim

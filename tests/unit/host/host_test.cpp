@@ -318,7 +318,7 @@ TEST_CASE("announce: one port is opened, told, used once and released") {
   CHECK(bench.answer().has(flag::kRst));
 }
 
-TEST_CASE("TIME-WAIT holds the port for 2 MSL", "[rfc9293-3.6.1]") {
+TEST_CASE("TIME-WAIT holds the port for 2 MSL", "[rfc9293-3.6.1][MUST-13]") {
   HostConfig config = narrow(1);
   config.tcp.msl = 30s;
   Bench bench(config);
@@ -343,7 +343,8 @@ TEST_CASE("TIME-WAIT holds the port for 2 MSL", "[rfc9293-3.6.1]") {
   CHECK(bench.host.connect(bench.now, kUser, to({kPeer, kWeb})));
 }
 
-TEST_CASE("a SYN beyond what TIME-WAIT has received opens the connection anew", "[rfc9293-3.6.1]") {
+TEST_CASE("a SYN beyond what TIME-WAIT has received opens the connection anew",
+          "[rfc9293-3.6.1][MAY-2]") {
   Bench bench;
   ListenConfig web = service();
   web.reply_bytes = 10;

@@ -167,7 +167,8 @@ TEST_CASE("An ABORT overrides an acknowledgement that is due", "[rfc9293-3.10.5]
   CHECK(a.outbox.empty());
 }
 
-TEST_CASE("Each end announces its MSS on the SYN and keeps to the smaller", "[rfc9293-3.7.1]") {
+TEST_CASE("Each end announces its MSS on the SYN and keeps to the smaller",
+          "[rfc9293-3.7.1][MUST-14][MUST-16][SHLD-5][MAY-3]") {
   TcpConfig small;
   small.mss = 1000;
   Peer a(TwoPeers::kA, TwoPeers::kB, small);
@@ -184,7 +185,7 @@ TEST_CASE("Each end announces its MSS on the SYN and keeps to the smaller", "[rf
   CHECK(b.tcp().send_mss() == 1000);
 }
 
-TEST_CASE("A peer without the MSS option gets the default", "[rfc9293-3.7.1]") {
+TEST_CASE("A peer without the MSS option gets the default", "[rfc9293-3.7.1][MUST-15]") {
   Segment syn;
   syn.flags = flag::kSyn;
   syn.source = syn.destination = IpAddress::ipv4(1);
@@ -198,7 +199,7 @@ TEST_CASE("A peer without the MSS option gets the default", "[rfc9293-3.7.1]") {
   CHECK(TcpConnection::open_from_syn(syn, {}, tiny).send_mss() == 1);
 }
 
-TEST_CASE("Over IPv6 the announced MSS is 20 less") {
+TEST_CASE("Over IPv6 the announced MSS is 20 less", "[MUST-67]") {
   const TcpConfig config;
   auto connection = TcpConnection::open({100}, config, Family::ipv6);
   Segment out;

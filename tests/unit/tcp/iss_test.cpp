@@ -20,7 +20,7 @@ SequenceNumber at(SimTime now) {
 
 }  // namespace
 
-TEST_CASE("The clock part counts units of 4 microseconds", "[rfc6528-3]") {
+TEST_CASE("The clock part counts units of 4 microseconds", "[rfc6528-3][MUST-8]") {
   const SequenceNumber start = at(kStart);
   CHECK(at(kStart + 3999ns) - start == 0);
   CHECK(at(kStart + 4us) - start == 1);
@@ -32,7 +32,7 @@ TEST_CASE("The clock part goes round in about 4.77 hours", "[rfc6528-3]") {
   CHECK(at(kStart + 4us * (std::int64_t{1} << 32)) == at(kStart));
 }
 
-TEST_CASE("Each part of the four-tuple and of the secret matters", "[rfc6528-3]") {
+TEST_CASE("Each part of the four-tuple and of the secret matters", "[rfc6528-3][MUST-9][SHLD-1]") {
   const auto iss = [](SipKey secret, const Endpoint& local, const Endpoint& remote) {
     return initial_sequence(IssMode::rfc6528, secret, local, remote, kStart).value;
   };
