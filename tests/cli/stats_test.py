@@ -83,7 +83,9 @@ class Recount:
     def size(self, record):
         """One segment, its payload, and the IP datagram with its options."""
         options = option_bytes(record.get("options", {}))
-        header = (40 if ":" in record["src"] else 20) + 20 + options
+        ip = 40 if ":" in record["src"] else 20
+        # An ICMP error quotes an IP header and eight bytes more.
+        header = ip + (8 + ip + 8 if "icmp" in record else 20 + options)
         return [1, record["len"], header + record["len"]]
 
     def answers_itself(self, record):
