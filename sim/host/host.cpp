@@ -106,11 +106,16 @@ void Host::inject(SimTime now, const Segment& segment) {
     made.segment = segment;
     output_->trace.add(made);
   }
-  emit(segment);
+  put(segment, ProcessId{});
 }
 
 void Host::emit(Segment segment, ProcessId owner) {
   segment.hop_limit = kind_->config.tcp.hop_limit;  // MUST-49
+  put(segment, owner);
+}
+
+/// As it stands.
+void Host::put(Segment segment, ProcessId owner) {
   segment.id = ++output_->last_segment_id;
   if (wants(TraceKind::segment_sent)) {
     TraceRecord sent = record(TraceKind::segment_sent);

@@ -15,12 +15,21 @@ using InitialNumber = std::optional<SequenceNumber>;
 struct Open {
   std::size_t index = 0;
   std::array<InitialNumber, 2> initial;  ///< Of the opener and of its target.
+  std::array<InitialNumber, 2> before;   ///< Those of the connection that had these ends before.
 
   bool is_stray() const { return !initial[0] && !initial[1]; }
 };
 
-SequenceNumber counted_from(InitialNumber initial, SequenceNumber number) {
-  return initial ? SequenceNumber{number - *initial} : number;
+/// From the initial number that is nearer: an end that has not heard of the new connection still
+/// speaks of the old one.
+SequenceNumber counted(const Open& open, std::size_t side, SequenceNumber number) {
+  const auto distance = [&](SequenceNumber initial) {
+    return std::min(number - initial, initial - number);
+  };
+  const InitialNumber& now = open.initial[side];
+  const InitialNumber& before = open.before[side];
+  if (now && (!before || distance(*now) <= distance(*before))) return {number - *now};
+  return before ? SequenceNumber{number - *before} : number;
 }
 
 /// Whether a SYN opens a connection of its own: not one that is sent again, and not the answer to
@@ -38,18 +47,18 @@ class Sorter {
     auto found = open_.find(key);
     const bool is_known = found != open_.end();
     if (!is_known || begins_anew(found->second, side_of(found->second, segment), segment)) {
-      found = open_.insert_or_assign(key, Open{made_.size(), {}}).first;
+      const auto before = is_known ? found->second.initial : std::array<InitialNumber, 2>{};
+      found = open_.insert_or_assign(key, Open{made_.size(), {}, before}).first;
       made_.push_back({segment.from(), segment.to(), {}});
     }
     Open& open = found->second;
     const std::size_t side = side_of(open, segment);
     if (segment.has(flag::kSyn)) open.initial[side] = segment.seq;
     SeenSegment relative = seen;
-    relative.segment.seq = counted_from(open.initial[side], segment.seq);
-    relative.segment.ack = counted_from(open.initial[1 - side], segment.ack);
+    relative.segment.seq = counted(open, side, segment.seq);
+    relative.segment.ack = counted(open, 1 - side, segment.ack);
     for (SackBlock& each : relative.segment.sack) {
-      each = {counted_from(open.initial[1 - side], each.begin),
-              counted_from(open.initial[1 - side], each.end)};
+      each = {counted(open, 1 - side, each.begin), counted(open, 1 - side, each.end)};
     }
     made_[open.index].segments.push_back(relative);
   }

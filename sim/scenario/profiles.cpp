@@ -59,6 +59,7 @@ HostConfig linux_6() {
   tcp.challenge_interval = milliseconds{500};
   tcp.reset_acknowledges = true;
   tcp.epipe_in_close_wait = true;
+  tcp.quick_syn_retry = true;
   tcp.icmp = IcmpRule::any_handshake;
   tcp.time_wait_reuse = TimeWaitReuse::timestamps;
   tcp.syn_cookies = SynCookies::when_full;

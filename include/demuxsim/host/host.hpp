@@ -324,6 +324,7 @@ class Host {
 
   // host.cpp, questions.cpp: small things.
   void emit(Segment segment, ProcessId owner = {});
+  void put(Segment segment, ProcessId owner);
   void schedule(SimTime at, EventKind kind, std::uint32_t subject, std::uint32_t generation);
   std::optional<std::uint8_t> address_index(const IpAddress& address);
   std::int32_t open_descriptor(ProcessId process) {

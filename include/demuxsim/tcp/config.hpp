@@ -98,6 +98,7 @@ struct TcpConfig {
   Duration challenge_interval{0};    ///< Between two challenge ACKs (RFC 5961 section 7).
   bool reset_acknowledges = false;   ///< A RST that ends a connection carries an ACK, too.
   bool epipe_in_close_wait = false;  ///< A RST tells EPIPE after the peer's FIN, as in Linux.
+  bool quick_syn_retry = false;  ///< A SYN that meets an old connection goes again soon: Linux.
   bool drop_syn_fin = false;         ///< SYN with FIN counts for nothing.
   bool blackhole = false;            ///< A SYN to a closed port is not answered.
   IcmpRule icmp = IcmpRule::hard;
