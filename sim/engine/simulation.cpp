@@ -4,6 +4,17 @@
 
 namespace demuxsim {
 
+namespace {
+
+/// Whether somebody does something then: the timeline, a process or a server that waits. Timers of
+/// TCP and arrivals only go on with what was begun.
+bool is_deed(EventKind kind) {
+  return kind != EventKind::connection_timer && kind != EventKind::time_wait &&
+         kind != EventKind::link_head;
+}
+
+}  // namespace
+
 Simulation::Simulation(const Topology& topology, std::vector<HostPlan> hosts, std::uint64_t seed)
     : routes_(topology), router_addresses_(topology.router_addresses) {
   DEMUXSIM_CHECK(topology.host_count() == hosts.size());
@@ -41,7 +52,7 @@ void Simulation::start() {
 }
 
 void Simulation::schedule_action(SimTime at, HostId host, std::uint32_t subject) {
-  queue_.push({{at, actions_[host.value].stamp()}, host.value, subject, 0, EventKind::action});
+  push({{at, actions_[host.value].stamp()}, host.value, subject, 0, EventKind::action});
 }
 
 bool Simulation::run_until(SimTime limit, std::uint64_t most_events) {
@@ -62,6 +73,10 @@ void Simulation::step() {
   const Event event = queue_.pop();
   now_ = event.key.at;
   ++events_;
+  if (is_deed(event.kind)) {
+    --deeds_pending_;
+    ++deeds_done_;
+  }
   bool happened = true;
   switch (event.kind) {
     case EventKind::link_head:
@@ -146,10 +161,20 @@ void Simulation::forward(NodeId node, Segment segment) {
     report(node, report_of(node, failure, segment), segment);
 }
 
+void Simulation::push(const Event& event) {
+  if (is_deed(event.kind)) ++deeds_pending_;
+  queue_.push(event);
+}
+
+std::uint64_t Simulation::progress() const {
+  const RunTotals sums = totals();
+  return deeds_done_ + sums.bytes_delivered + sums.bytes_misdelivered + sums.connections;
+}
+
 void Simulation::flush(HostId host) {
   for (const Segment& segment : output_.segments) send(host, segment);
   output_.segments.clear();
-  for (const Event& event : output_.events) queue_.push(event);
+  for (const Event& event : output_.events) push(event);
   output_.events.clear();
 }
 

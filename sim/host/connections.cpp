@@ -6,7 +6,7 @@
 
 namespace demuxsim {
 
-std::uint32_t Host::add_connection(TcpConnection tcp, const Endpoint& local,
+std::uint32_t Host::add_connection(TcpConnection&& tcp, const Endpoint& local,
                                    const Endpoint& remote) {
   const std::uint32_t slot = connections_.emplace(std::move(tcp));
   Connection& connection = connections_[slot];
@@ -154,6 +154,7 @@ void Host::stay_bound(std::uint32_t slot, Errno failure) {
   connection.open = false;
   connection.fd = kNoDescriptor;
   passives_[passive].by_number = connection.by_number;
+  passives_[passive].own_tcp = std::move(connection.own_tcp);
   if (connection.name) named_[key_of(connection.name)].error = failure;
 }
 
@@ -235,14 +236,21 @@ void Host::leave_listener(Connection& connection) {
 /// Sends what is due, if anything.
 void Host::pump(std::uint32_t slot) {
   Connection& connection = connections_[slot];
-  Segment segment;
-  while (connection.tcp.next_segment(now_, tcp_of(connection), segment)) {
-    segment.source = addresses_[connection.local_address];  // MUST-45
-    segment.source_port = connection.local_port;
-    segment.destination = connection.remote_address;
-    segment.destination_port = connection.remote_port;
+  const TcpConfig& tcp = tcp_of(connection);
+  while (connection.tcp.has_due()) {
+    // Made where it stays: a segment is large enough for a copy to be felt.
+    Segment& out = output_->segments.emplace_back();
+    if (!connection.tcp.next_segment(now_, tcp, out)) {
+      output_->segments.pop_back();
+      return;
+    }
+    out.source = addresses_[connection.local_address];
+    out.source_port = connection.local_port;
+    out.destination = connection.remote_address;
+    out.destination_port = connection.remote_port;
+    out.hop_limit = kind_->config.tcp.hop_limit;
     with_table(connection, [](auto& table, const auto& key) { table.note_sent(key); });
-    emit(segment, connection.process);
+    note_sent(out, connection.process);
   }
 }
 

@@ -106,24 +106,23 @@ void Host::inject(SimTime now, const Segment& segment) {
     made.segment = segment;
     output_->trace.add(made);
   }
-  put(segment, ProcessId{});
+  note_sent(output_->segments.emplace_back(segment), ProcessId{});
 }
 
-void Host::emit(Segment segment, ProcessId owner) {
-  segment.hop_limit = kind_->config.tcp.hop_limit;  // MUST-49
-  put(segment, owner);
+void Host::emit(const Segment& segment, ProcessId owner) {
+  Segment& out = output_->segments.emplace_back(segment);
+  out.hop_limit = kind_->config.tcp.hop_limit;  // MUST-49
+  note_sent(out, owner);
 }
 
-/// As it stands.
-void Host::put(Segment segment, ProcessId owner) {
-  segment.id = ++output_->last_segment_id;
-  if (wants(TraceKind::segment_sent)) {
-    TraceRecord sent = record(TraceKind::segment_sent);
-    sent.process = owner;
-    sent.segment = segment;
-    output_->trace.add(sent);
-  }
-  output_->segments.push_back(segment);
+/// The segment that has joined the output gets its number, and a record.
+void Host::note_sent(Segment& out, ProcessId owner) {
+  out.id = ++output_->last_segment_id;
+  if (!wants(TraceKind::segment_sent)) return;
+  TraceRecord sent = record(TraceKind::segment_sent);
+  sent.process = owner;
+  sent.segment = out;
+  output_->trace.add(sent);
 }
 
 void Host::schedule(SimTime at, EventKind kind, std::uint32_t subject, std::uint32_t generation) {

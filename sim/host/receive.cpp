@@ -206,12 +206,12 @@ void Host::arrive_without_connection(const Segment& segment, std::uint32_t exami
 /// Whether the queues have room for a SYN, counted as Linux does: connections that nobody has
 /// accepted yet, and those in SYN-RECEIVED, at most one more than the backlog of each. Where only
 /// the second queue is full a cookie may be the answer.
-bool Host::may_admit(PassiveSocket& passive, const Segment& segment) {
+bool Host::may_admit(PassiveSocket& passive, const Segment& segment, bool reopens) {
   const std::uint32_t backlog = passive.service->backlog;
   const bool full = passive.half_open > backlog;
-  const SynCookies cookies = passive.service->set_up == SetUp::switch_port
-                                 ? SynCookies::never
-                                 : tcp_of(passive).syn_cookies;
+  // A cookie could not keep clear of the numbers of a connection that waits.
+  const bool none = reopens || passive.service->set_up == SetUp::switch_port;
+  const SynCookies cookies = none ? SynCookies::never : tcp_of(passive).syn_cookies;
   if (passive.waiting > backlog || (full && cookies == SynCookies::never)) {
     record_drop(segment, DropReason::backlog_full);
     return false;
@@ -232,7 +232,7 @@ bool Host::must_wait_for_accept(const Connection& connection, const Segment& seg
 /// A SYN opens a connection in SYN-RECEIVED.
 void Host::admit(std::uint32_t listener, const Segment& segment, std::optional<TimeWait> old) {
   PassiveSocket& passive = passives_[listener];
-  if (!may_admit(passive, segment)) return;
+  if (!may_admit(passive, segment, old.has_value())) return;
   const TcpConfig& tcp = tcp_of(passive);
   Endpoint local = segment.to();
   PortHolding holding = passive.holding;
@@ -266,7 +266,7 @@ void Host::admit(std::uint32_t listener, const Segment& segment, std::optional<T
 }
 
 /// A connection in SYN-RECEIVED that belongs to a listener.
-std::uint32_t Host::add_child(std::uint32_t listener, TcpConnection tcp, const Endpoint& local,
+std::uint32_t Host::add_child(std::uint32_t listener, TcpConnection&& tcp, const Endpoint& local,
                               const Endpoint& remote, const PortHolding& holding) {
   PassiveSocket& passive = passives_[listener];
   const std::uint32_t slot = add_connection(std::move(tcp), local, remote);

@@ -135,6 +135,11 @@ bool decode_icmp_error(const Record& step_record, const ValueNode& value, StepSp
   const auto reporter = decode_reporter(*from, quoted->source.family(), draft);
   if (!known || !sender || !reporter) return false;
   step.segment = icmp_error(error, *reporter, *quoted);
+  const bool too_big = error == IcmpError::packet_too_big;
+  if (const ValueNode* const mtu = record.find("mtu"); mtu != nullptr && !too_big) {
+    complain(draft.diagnostics, *mtu, "only packet-too-big tells an MTU");
+  }
+  if (too_big && record.need("mtu") == nullptr) return false;
   record.read("mtu", step.segment.mss, Limited<std::uint16_t>{{"an MTU", 68, 65535}});
   return true;
 }

@@ -39,7 +39,8 @@ constexpr std::array<std::string_view, 33> kKeys{"msl",
                                                  "icmp",
                                                  "time_wait_reuse",
                                                  "syn_cookies",
-                                                 "hop_limit", "iss"};
+                                                 "hop_limit",
+                                                 "iss"};
 
 constexpr std::array kIssModes{Word<IssMode>{"zero", IssMode::zero},
                                Word<IssMode>{"rfc6528", IssMode::rfc6528}};

@@ -40,6 +40,7 @@ HostConfig linux_6() {
   tcp.msl = seconds{30};
   tcp.rto_min = milliseconds{200};
   tcp.rto_max = seconds{120};
+  tcp.rto_floor = RtoFloor::variation;
   tcp.syn_retries = 6;
   tcp.synack_retries = 5;
   tcp.data_retries = 15;
@@ -75,6 +76,7 @@ HostConfig freebsd() {
   tcp.msl = seconds{30};
   tcp.rto_min = milliseconds{200};
   tcp.rto_max = seconds{64};
+  tcp.rto_floor = RtoFloor::addition;
   tcp.syn_retries = 5;
   tcp.synack_retries = 3;
   tcp.data_retries = 12;

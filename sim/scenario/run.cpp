@@ -66,8 +66,14 @@ bool ScenarioRun::advance(std::uint64_t most_events, SimTime limit) {
   for (;;) {
     const std::uint64_t left = last - simulation_->events();
     const bool timed = next_timed_ < timed_.size();
-    const SimTime stop = timed ? std::min(*spec_->expects[timed_[next_timed_]].at, limit) : limit;
+    const SimTime stop = timed ? std::min(*spec_->expects[timed_[next_timed_]].at, limit)
+                         : limit == kNever ? patience_end_
+                                           : limit;
     if (!simulation_->run_until(stop, left)) return false;
+    if (!timed && stop == patience_end_ && limit == kNever) {
+      if (goes_on()) continue;
+      break;
+    }
     // Later expectations are not reached where nothing is left to happen, unless `until` says so.
     const bool done = simulation_->next_time() == kNever && limit == kNever;
     if (timed && stop == *spec_->expects[timed_[next_timed_]].at && !done) {
@@ -78,6 +84,17 @@ bool ScenarioRun::advance(std::uint64_t most_events, SimTime limit) {
   }
   finish(limit);
   return true;
+}
+
+/// Without `until` a run would never end while connections are kept alive, or a window is probed
+/// that nobody opens: it does when for a day nothing else has happened.
+bool ScenarioRun::goes_on() {
+  if (simulation_->next_time() == kNever) return false;
+  const std::uint64_t progress = simulation_->progress();
+  const bool quiet = progress == progress_ && !simulation_->has_deeds_pending();
+  progress_ = progress;
+  patience_end_ = later(patience_end_, kPatience);
+  return !quiet;
 }
 
 Finding ScenarioRun::finding(std::uint32_t expect) const {

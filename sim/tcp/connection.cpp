@@ -100,6 +100,8 @@ void TcpConnection::end_with_reset(ResetKind kind) {
       owe_reset(snd_nxt_, kind);
       break;
     default:
+      // Where text has come with a FIN its own state has moved on already.
+      if (kind == ResetKind::bare) owe_reset(snd_nxt_, kind);
       break;
   }
   TcpNews news;
@@ -157,7 +159,7 @@ TimeWait TcpConnection::time_wait() const {
 
 std::uint32_t TcpConnection::unacknowledged_bytes() const {
   std::uint32_t bytes = snd_nxt_ - snd_una_;
-  if (snd_una_ == iss_) --bytes;
+  if (is_opening()) --bytes;  // The SYN.
   if (has(kFinSent) && snd_una_ != snd_nxt_) --bytes;
   return bytes;
 }

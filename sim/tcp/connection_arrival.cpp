@@ -61,6 +61,7 @@ void TcpConnection::arrive_otherwise(SimTime now, const Segment& in, const TcpCo
                                      TcpNews& news) {
   if (has(kTimestamps) && !check_timestamp(now, in, config, news)) return;  // MUST-5
   if (!check_sequence(now, in, config, news)) return;
+  if (has(kTimestamps)) note_timestamp(now, in);
   if (in.has(flag::kRst | flag::kSyn)) {
     if (!check_reset(now, in, config, news)) return;
     if (!check_syn(now, in, config, news)) return;
@@ -77,23 +78,32 @@ bool TcpConnection::check_timestamp(SimTime now, const Segment& in, const TcpCon
   constexpr std::uint32_t kOutdated = 24u * 24 * 3600 * 1000;  // RFC 7323 section 5.5: 24 days.
   if (in.has(flag::kRst)) return true;
   if (!in.has_option(Segment::kTimestamps)) return config.tolerate_no_timestamp || drop(news);
-  const std::uint32_t clock = timestamp(now, ts_offset_);
   const bool is_old = static_cast<std::int32_t>(in.ts_value - ts_recent_) < 0;
-  if (is_old && clock - ts_recent_at_ < kOutdated) {
-    challenge(now, config);
+  if (is_old && timestamp(now, 0) - ts_recent_at_ < kOutdated) {
+    if (in.length() > 0 && !in.has(flag::kSyn)) {
+      owe(kDueAck);
+    } else {
+      challenge(now, config);
+    }
     return drop(news);
   }
-  if (in.seq <= ack_sent_) {
-    ts_recent_ = in.ts_value;
-    ts_recent_at_ = clock;
-  }
   return true;
+}
+
+/// RFC 7323 section 4.3: only what is acceptable may move TS.Recent.
+void TcpConnection::note_timestamp(SimTime now, const Segment& in) {
+  if (!in.has_option(Segment::kTimestamps) || in.has(flag::kRst) || in.seq > ack_sent_) return;
+  ts_recent_ = in.ts_value;
+  ts_recent_at_ = timestamp(now, 0);
 }
 
 /// First. An unacceptable segment is answered, so that the peer learns where we are.
 bool TcpConnection::check_sequence(SimTime now, const Segment& in, const TcpConfig& config,
                                    TcpNews& news) {
   if (receive_window().accepts(in) || is_syn_again(in)) return true;
+  // An end that has filled our window speaks from its right edge; its ACK has to be heard.
+  const bool at_edge = in.seq == rcv_edge_ && in.length() == 0;
+  if (at_edge && in.has(flag::kAck) && !in.has(flag::kRst)) return true;
   // A closed window keeps text out, not what comes with it. What probes it is answered.
   const bool at_closed_window = rcv_wnd() == 0 && in.seq == rcv_nxt_;  // MUST-66
   if (at_closed_window && in.has(flag::kAck | flag::kRst) && !in.has(flag::kSyn)) return true;

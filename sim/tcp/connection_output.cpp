@@ -65,6 +65,10 @@ std::uint16_t TcpConnection::offer_window() {
   const std::uint32_t offered = rcv_edge_ - rcv_nxt_;
   const std::uint32_t piece = std::min(buffer_ / 2, std::uint32_t{send_mss_});
   if (free > offered && free - offered >= piece) rcv_edge_ = rcv_nxt_ + free;  // MUST-39, SHLD-14
+  // What scaling would round down to nothing is rounded up, else a small buffer that is empty would
+  // seem full for ever.
+  const bool unseen = unread_ == 0 && (rcv_edge_ - rcv_nxt_) >> rcv_shift_ == 0;
+  if (unseen) rcv_edge_ = rcv_nxt_ + std::max(free, 1u << rcv_shift_);
   return static_cast<std::uint16_t>(std::min((rcv_edge_ - rcv_nxt_) >> rcv_shift_, 65535u));
 }
 
@@ -144,7 +148,7 @@ bool TcpConnection::may_resend(const TcpConfig& config) const {
 bool TcpConnection::emit_again(SimTime now, const TcpConfig& config, Segment& out) {
   settle(kDueResend);
   SequenceNumber begin = has(kRecovering) ? resent_until_ : snd_una_;
-  SequenceNumber limit = has(kRecovering) ? lost_until_ : snd_nxt_;
+  SequenceNumber limit = has(kRecovering) ? std::min(lost_until_, snd_nxt_) : snd_nxt_;
   if (board_) {
     begin = board_->skip(begin);
     limit = board_->hole_end(begin, limit);

@@ -16,7 +16,7 @@ void TcpConnection::take_acknowledgement(SimTime now, const Segment& in, const T
   const bool told_more = has(kSack) && in.sack_count != 0 && take_sack(in);
   if (in.ack > snd_una_) {
     acknowledge(now, in, config);
-  } else if (config.congestion != Congestion::none && snd_una_ != snd_nxt_) {
+  } else if (config.congestion != Congestion::none && snd_una_ != snd_nxt_ && snd_wnd_ != 0) {
     // RFC 5681 section 2 and, with SACK, RFC 6675 section 2.
     const bool alike =
         in.ack == snd_una_ && in.length() == 0 && window_of(in) == snd_wnd_ && !has(kSack);
@@ -48,6 +48,7 @@ void TcpConnection::acknowledge(SimTime now, const Segment& in, const TcpConfig&
   }
   if (resent_until_ < snd_una_) resent_until_ = snd_una_;
   if (lost_until_ < snd_una_) lost_until_ = snd_una_;
+  if (small_end_ < snd_una_) small_end_ = snd_una_;
   if (in_flight() == 0) {
     resend_at_ = kNever;
   } else {
@@ -176,9 +177,15 @@ void TcpConnection::leave_closed_window(std::uint32_t window) {
   if (in_flight() == 0) {
     resend_at_ = kNever;
   } else {
-    resent_until_ = snd_una_;
-    owe(kDueResend);
+    resend_first();
   }
+}
+
+/// The segment at SND.UNA goes again, even if the peer told to hold it: it has not acknowledged it.
+void TcpConnection::resend_first() {
+  if (board_ && board_->skip(snd_una_) != snd_una_) board_.reset();
+  resent_until_ = snd_una_;
+  owe(kDueResend);
 }
 
 }  // namespace demuxsim

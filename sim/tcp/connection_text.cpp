@@ -57,6 +57,7 @@ void TcpConnection::take_rest(SimTime now, const Segment& in, const TcpConfig& c
   const Text text = new_text(in, receive_window());
   take_text(text, news);
   check_fin(text, news);
+  if (reassembly_) reassembly_->forget_fin_before(rcv_nxt_);
   if (reassembly_ && reassembly_->empty()) reassembly_.reset();
   const bool moved = rcv_nxt_ != before;
   if (moved && !gap && !reassembly_ && config.acks != AckPolicy::immediate) {

@@ -41,8 +41,7 @@ void TcpConnection::on_resend_timer(SimTime now, const TcpConfig& config, TcpNew
     owe(kDueProbe);  // MUST-36
   } else if (snd_wnd_ == 0) {
     // The peer has no room for it; that is no loss (RFC 9293 section 3.8.6.1).
-    resent_until_ = snd_una_;
-    owe(kDueResend);  // MUST-35
+    resend_first();  // MUST-35
   } else {
     recover_from_timeout(config);  // SHLD-16, MAY-7
   }

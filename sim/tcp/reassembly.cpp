@@ -9,7 +9,7 @@ void Reassembly::add(Text text) {
     fin_ = true;
     fin_at_ = text.end();
   }
-  latest_ = text.begin;
+  if (text.bytes != 0) latest_ = text.begin;
   SequenceNumber begin = text.begin;
   auto range = std::find_if(ranges_.begin(), ranges_.end(),
                             [begin](const Text& each) { return each.end() > begin; });

@@ -13,7 +13,10 @@ bool Scoreboard::update(const Segment& in, SequenceNumber una, SequenceNumber ne
   bool news = false;
   for (std::size_t i = 0; i < in.sack_count; ++i) {
     const SackBlock block = in.sack[i];
-    const bool possible = block.begin < block.end && una < block.begin && block.end <= next;
+    // By distances: what lies more than half the circle away compares as if it lay behind.
+    const std::uint32_t begin = block.begin - una;
+    const std::uint32_t end = block.end - una;
+    const bool possible = begin > 0 && begin < end && end <= next - una;
     if (possible && add(block)) news = true;
   }
   return news;

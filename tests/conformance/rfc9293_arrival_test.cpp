@@ -164,7 +164,7 @@ TEST_CASE("First: an unacceptable segment is answered unless it is a reset", "[r
     peers.bring_a_to(state);
     const std::uint32_t next = a.tcp().rcv_nxt().value;
     const std::uint32_t acked = a.tcp().snd_nxt().value;
-    for (const std::uint32_t seq : {next - 1, next - 4000, next + 65535, next + 200'000}) {
+    for (const std::uint32_t seq : {next - 1, next - 4000, next + 65536, next + 200'000}) {
       a.receive(from_b(kAck, seq, acked));
       a.sends(plain_ack(a));
       CHECK(a.news.dropped);

@@ -11,14 +11,16 @@
 //     connection by it (see also appendix A.2): with an ACK it goes on at the fifth check, alone it
 //     is answered with the SYN,ACK, which tells the peer what a plain ACK would.
 //  5. The peer's FIN once more in TIME-WAIT fails the first check, yet the fifth and the eighth
-//  want
-//     the 2 MSL to begin anew: they do.
+//     want the 2 MSL to begin anew: they do.
 //  6. Text or FIN beyond the peer's FIN is ignored; it is answered with an ACK all the same.
 //  7. LAST-ACK begins with the processing for ESTABLISHED, as CLOSING does, or a part of what is
 //     outstanding could never be acknowledged.
 //  8. The right edge of the window moves as section 3.8.6.2.2 suggests, with Fr = 1/2; a FIN takes
 //     no room.
-//  9. Of several FINs that contradict each other, the first that had to wait stays.
+//  9. Of several FINs that contradict each other, the first that had to wait stays, unless text
+//     passes it by.
+// 10. An ACK without text at the right edge of the window is heard, as at that of a closed one: who
+//     has filled the window has no other number to send it with.
 #pragma once
 
 #include <algorithm>
@@ -207,7 +209,9 @@ struct Connection {
 
   /// Table 6; the window is never zero here.
   bool is_acceptable(const Segment& seg) const {
-    if (seg.length() == 0) return in_window(seg.seq);
+    const bool at_edge = seg.seq == rcv_nxt + rcv_wnd && state != TcpState::time_wait;
+    const bool heard = at_edge && seg.has(flag::kAck) && !seg.has(flag::kRst);
+    if (seg.length() == 0) return in_window(seg.seq) || heard;
     return in_window(seg.seq) || in_window(seg.seq + (seg.length() - 1));
   }
 
@@ -298,6 +302,7 @@ struct Connection {
     rcv_wnd -= answer.text;
     const bool own_fin = seg.has(flag::kFin) && seg.seq + (seg.length() - 1) == rcv_nxt;
     if (held_fin == rcv_nxt || (own_fin && rcv_wnd > 0)) fin(now, answer);
+    if (held_fin && *held_fin < rcv_nxt) held_fin.reset();
     if (answer.text > 0 || answer.closing) acknowledge(answer);
     if (answer.reply) answer.reply->ack = rcv_nxt;
   }

@@ -23,10 +23,12 @@ class Ring {
   const T& operator[](std::size_t index) const { return slots_[(first_ + index) & mask()]; }
   T& operator[](std::size_t index) { return slots_[(first_ + index) & mask()]; }
 
-  void push_back(const T& value) {
+  void push_back(const T& value) { push_slot() = value; }
+  /// One more element at the end, with what an earlier one may have left in its slot, to be filled
+  /// in place: a large one is copied once.
+  T& push_slot() {
     if (count_ == slots_.size()) grow();
-    slots_[(first_ + count_) & mask()] = value;
-    ++count_;
+    return slots_[(first_ + count_++) & mask()];
   }
   /// Precondition: not empty.
   void pop_front() {

@@ -96,6 +96,11 @@ class Simulation {
   std::vector<NodeId> way(HostId from, const IpAddress& destination);
   TraceRecorder& trace() { return output_.trace; }
   std::uint64_t events() const { return events_; }
+  /// Grows with every deed of a process or the timeline, every byte delivered and every connection
+  /// made; not by keep-alives and probes of closed windows.
+  std::uint64_t progress() const;
+  /// Whether a process or the timeline is still to do something.
+  bool has_deeds_pending() const { return deeds_pending_ != 0; }
   RunTotals totals() const;
 
  private:
@@ -112,6 +117,7 @@ class Simulation {
   bool is_address_of(NodeId router, const IpAddress& address) const;
   IcmpError report_of(NodeId router, DropReason reason, const Segment& segment);
   void report(NodeId router, IcmpError error, const Segment& segment);
+  void push(const Event& event);
   void schedule_head(LinkId link);
   void record_drop(const Segment& segment, DropReason reason);
   LinkId loopback_of(HostId host) const { return {first_loopback_ + host.value}; }
@@ -133,6 +139,8 @@ class Simulation {
   SimTime now_ = kStart;
   SimTime last_happening_ = kStart;
   std::uint64_t events_ = 0;
+  std::uint64_t deeds_pending_ = 0;
+  std::uint64_t deeds_done_ = 0;
 };
 
 }  // namespace demuxsim

@@ -34,7 +34,7 @@ enum class Role : std::uint8_t {
 };
 
 struct Connection {
-  explicit Connection(TcpConnection connection) : tcp(std::move(connection)) {}
+  explicit Connection(TcpConnection&& connection) : tcp(std::move(connection)) {}
 
   TcpConnection tcp;
   IpAddress remote_address;

@@ -236,9 +236,9 @@ class Host {
   template <class Key>
   void arrive_icmp(TupleTable<Key>& table, const Key& key, const Segment& error);
   bool follow_switch(const Segment& segment, std::uint32_t examined);
-  bool may_admit(PassiveSocket& passive, const Segment& segment);
+  bool may_admit(PassiveSocket& passive, const Segment& segment, bool reopens);
   void admit(std::uint32_t listener, const Segment& segment, std::optional<TimeWait> old);
-  std::uint32_t add_child(std::uint32_t listener, TcpConnection tcp, const Endpoint& local,
+  std::uint32_t add_child(std::uint32_t listener, TcpConnection&& tcp, const Endpoint& local,
                           const Endpoint& remote, const PortHolding& holding);
   bool must_wait_for_accept(const Connection& connection, const Segment& segment) const;
   // cookies.cpp: listeners that answer a SYN and forget it.
@@ -246,7 +246,7 @@ class Host {
   bool take_cookie(std::uint32_t listener, const Segment& segment);
 
   // connections.cpp: what follows from a change of a connection.
-  std::uint32_t add_connection(TcpConnection tcp, const Endpoint& local, const Endpoint& remote);
+  std::uint32_t add_connection(TcpConnection&& tcp, const Endpoint& local, const Endpoint& remote);
   void after(std::uint32_t slot, const TcpNews& news);
   void after_call(std::uint32_t slot, TcpState before);
   void handshake_done(std::uint32_t slot);
@@ -323,8 +323,8 @@ class Host {
   Connection* longest_waiting(PassiveSocket& listener);
 
   // host.cpp, questions.cpp: small things.
-  void emit(Segment segment, ProcessId owner = {});
-  void put(Segment segment, ProcessId owner);
+  void emit(const Segment& segment, ProcessId owner = {});
+  void note_sent(Segment& out, ProcessId owner);
   void schedule(SimTime at, EventKind kind, std::uint32_t subject, std::uint32_t generation);
   std::optional<std::uint8_t> address_index(const IpAddress& address);
   std::int32_t open_descriptor(ProcessId process) {

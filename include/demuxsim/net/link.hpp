@@ -70,7 +70,9 @@ class Link {
   /// Precondition: `now` is not before that of an earlier call of transmit or take_head.
   TransmitResult transmit(SimTime now, const Segment& segment) {
     if (!is_plain_) return transmit_with_care(now, segment);
-    in_flight_.push_back({later(leave(now, segment.ip_bytes()), properties_.delay), segment});
+    InFlight& flying = in_flight_.push_slot();
+    flying.arrival = later(leave(now, segment.ip_bytes()), properties_.delay);
+    flying.segment = segment;
     return TransmitResult::queued;
   }
 

@@ -50,7 +50,10 @@ class ScenarioRun {
  private:
   struct Parts;
 
+  static constexpr Duration kPatience = std::chrono::hours{24};
+
   void start();
+  bool goes_on();
   Finding finding(std::uint32_t expect) const;
   void judge_at(std::uint32_t expect);
   void finish(SimTime limit);
@@ -64,6 +67,8 @@ class ScenarioRun {
   std::size_t next_timed_ = 0;
   std::vector<Verdict> verdicts_;
   SimTime end_ = kStart;
+  SimTime patience_end_ = kStart + kPatience;  ///< When it is asked next whether it goes on.
+  std::uint64_t progress_ = 0;                 ///< Of the simulation, when that was asked last.
   bool started_ = false;
   bool over_ = false;
 };

@@ -30,6 +30,13 @@ enum class AckPolicy : std::uint8_t {
   adaptive,
 };
 
+/// What `rto_min` is to the computed timeout.
+enum class RtoFloor : std::uint8_t {
+  timeout,    ///< The least it can be: RFC 6298 (2.4).
+  variation,  ///< The least that 4 * RTTVAR can be, as in Linux.
+  addition,   ///< Added to it, as in FreeBSD.
+};
+
 /// Whether a small segment waits while something is unacknowledged. RFC 9293 section 3.7.4.
 enum class Nagle : std::uint8_t {
   off,
@@ -63,11 +70,12 @@ struct TcpConfig {
   Duration rto_initial = Seconds{1};  ///< RFC 6298 (2.1).
   Duration rto_min = Seconds{1};      ///< RFC 6298 (2.4).
   Duration rto_max = Seconds{60};     ///< RFC 6298 (2.5); at least 60 s there.
-  std::uint32_t syn_retries = 6;      ///< Retransmissions of a SYN before giving up.
-  std::uint32_t synack_retries = 6;   ///< The same of a SYN,ACK.
-  std::uint32_t data_retries = 8;     ///< Retransmissions of data or FIN before giving up.
-  Duration user_timeout{0};           ///< Give up when so long nothing is acknowledged, too.
-  Duration fin_wait_2_timeout{0};     ///< How long a closed socket waits for the peer's FIN.
+  RtoFloor rto_floor = RtoFloor::timeout;
+  std::uint32_t syn_retries = 6;     ///< Retransmissions of a SYN before giving up.
+  std::uint32_t synack_retries = 6;  ///< The same of a SYN,ACK.
+  std::uint32_t data_retries = 8;    ///< Retransmissions of data or FIN before giving up.
+  Duration user_timeout{0};          ///< Give up when so long nothing is acknowledged, too.
+  Duration fin_wait_2_timeout{0};    ///< How long a closed socket waits for the peer's FIN.
 
   Duration keepalive_idle{0};  ///< After so long without a word a probe asks. RFC 9293 3.8.4.
   Duration keepalive_interval = Seconds{75};  ///< Between probes; at least 1 ns.
@@ -98,7 +106,7 @@ struct TcpConfig {
   Duration challenge_interval{0};    ///< Between two challenge ACKs (RFC 5961 section 7).
   bool reset_acknowledges = false;   ///< A RST that ends a connection carries an ACK, too.
   bool epipe_in_close_wait = false;  ///< A RST tells EPIPE after the peer's FIN, as in Linux.
-  bool quick_syn_retry = false;  ///< A SYN that meets an old connection goes again soon: Linux.
+  bool quick_syn_retry = false;      ///< A SYN that meets an old connection goes again soon: Linux.
   bool drop_syn_fin = false;         ///< SYN with FIN counts for nothing.
   bool blackhole = false;            ///< A SYN to a closed port is not answered.
   IcmpRule icmp = IcmpRule::hard;

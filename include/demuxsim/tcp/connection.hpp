@@ -95,8 +95,10 @@ class TcpConnection {
   /// and stream; addresses, ports, id and hop limit are the caller's and stay as they are. False
   /// when none is due; call it after each event until then, also after `closed`: a RST may be due.
   bool next_segment(SimTime now, const TcpConfig& config, Segment& out) {
-    return (due_ != 0 || has_unsent() || has(kRecovering)) && emit(now, config, out);
+    return has_due() && emit(now, config, out);
   }
+  /// False where next_segment would be, too.
+  bool has_due() const { return due_ != 0 || has_unsent() || has(kRecovering); }
 
   /// When on_deadline is due; kNever if nothing is.
   SimTime deadline() const { return std::min({resend_at_, ack_at_, idle_at_}); }
@@ -220,6 +222,7 @@ class TcpConnection {
   void arrive_in_syn_sent(SimTime now, const Segment& in, const TcpConfig& config, TcpNews& news);
   void arrive_otherwise(SimTime now, const Segment& in, const TcpConfig& config, TcpNews& news);
   bool check_timestamp(SimTime now, const Segment& in, const TcpConfig& config, TcpNews& news);
+  void note_timestamp(SimTime now, const Segment& in);
   bool check_sequence(SimTime now, const Segment& in, const TcpConfig& config, TcpNews& news);
   bool check_reset(SimTime now, const Segment& in, const TcpConfig& config, TcpNews& news);
   bool check_syn(SimTime now, const Segment& in, const TcpConfig& config, TcpNews& news);
@@ -249,6 +252,7 @@ class TcpConnection {
   void recover_fast(const TcpConfig& config);
   void recover_from_timeout(const TcpConfig& config);
   void update_send_window(const Segment& in);
+  void resend_first();
   void leave_closed_window(std::uint32_t window);
   std::uint32_t pipe(const TcpConfig& config) const;
   std::uint32_t congestion_room(const TcpConfig& config) const;
@@ -312,7 +316,7 @@ class TcpConnection {
   std::uint32_t largest_text_ = 0;  ///< The longest text of a segment of the peer.
   std::uint32_t ts_offset_ = 0;
   std::uint32_t ts_recent_ = 0;
-  std::uint32_t ts_recent_at_ = 0;  ///< Own timestamp when that came.
+  std::uint32_t ts_recent_at_ = 0;  ///< When that came, milliseconds.
   RetransmissionTimeout rto_;
   std::uint16_t send_mss_ = 0;
   std::uint16_t flags_ = 0;

@@ -38,6 +38,8 @@ class Reassembly {
     return ranges_.empty() ? has_fin_at(next) : ranges_.front().begin == next;
   }
   bool has_fin_at(SequenceNumber next) const { return fin_ && fin_at_ == next; }
+  /// A FIN that text has passed by was none. Call when `next` has moved.
+  void forget_fin_before(SequenceNumber next) { fin_ = fin_ && fin_at_ >= next; }
   bool empty() const { return ranges_.empty() && !fin_; }
   /// The ranges held, in order; neighbours of the same stream are one.
   const std::vector<Text>& ranges() const { return ranges_; }

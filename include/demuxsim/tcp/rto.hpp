@@ -33,8 +33,12 @@ class RetransmissionTimeout {
       rttvar_ = static_cast<std::uint32_t>(rttvar_ + (spread - rttvar_) / 4);
       srtt_ = static_cast<std::uint32_t>(srtt_ + error / 8);
     }
+    const std::int64_t least =
+        config.rto_floor == RtoFloor::variation ? whole(config.rto_min) : kGranularity;
     const std::int64_t margin = std::int64_t{rttvar_} * 4;
-    set(std::chrono::microseconds{srtt_ + (margin > kGranularity ? margin : kGranularity)}, config);
+    Duration rto = std::chrono::microseconds{srtt_ + (margin > least ? margin : least)};
+    if (config.rto_floor == RtoFloor::addition) rto += config.rto_min;
+    set(rto, config);
   }
 
   /// Doubles the RTO. RFC 6298 (5.5).

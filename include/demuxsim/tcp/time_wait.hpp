@@ -33,8 +33,8 @@ enum class TimeWaitVerdict : std::uint8_t {
 /// Whether a SYN may open the connection anew. RFC 9293 section 3.6.1, RFC 6191 section 2.
 constexpr bool may_reopen(const TimeWait& old, const Segment& syn, TimeWaitReuse reuse) {
   if (reuse == TimeWaitReuse::never) return false;
-  if (reuse == TimeWaitReuse::timestamps && old.timestamps &&
-      syn.has_option(Segment::kTimestamps)) {
+  if (reuse == TimeWaitReuse::timestamps && syn.has_option(Segment::kTimestamps)) {
+    if (!old.timestamps) return true;
     const auto later = static_cast<std::int32_t>(syn.ts_value - old.ts_recent);
     if (later != 0) return later > 0;  // SHLD-4
   }
