@@ -244,11 +244,11 @@ void Host::pump(std::uint32_t slot) {
       output_->segments.pop_back();
       return;
     }
-    out.source = addresses_[connection.local_address];
+    out.source = addresses_[connection.local_address];  // MUST-45
     out.source_port = connection.local_port;
     out.destination = connection.remote_address;
     out.destination_port = connection.remote_port;
-    out.hop_limit = kind_->config.tcp.hop_limit;
+    out.hop_limit = kind_->config.tcp.hop_limit;  // MUST-49
     with_table(connection, [](auto& table, const auto& key) { table.note_sent(key); });
     note_sent(out, connection.process);
   }

@@ -111,7 +111,7 @@ void Host::inject(SimTime now, const Segment& segment) {
 
 void Host::emit(const Segment& segment, ProcessId owner) {
   Segment& out = output_->segments.emplace_back(segment);
-  out.hop_limit = kind_->config.tcp.hop_limit;  // MUST-49
+  out.hop_limit = kind_->config.tcp.hop_limit;
   note_sent(out, owner);
 }
 

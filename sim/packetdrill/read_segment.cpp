@@ -12,7 +12,6 @@
 namespace demuxsim::packetdrill {
 namespace {
 
-constexpr std::uint32_t kMost32 = std::numeric_limits<std::uint32_t>::max();
 /// What an IPv4 datagram has room for behind its header and TCP's.
 constexpr std::uint32_t kMostPayload = 65535 - 40;
 
