@@ -199,10 +199,9 @@ constexpr std::array kOptionTable{
                of(compare)},
     OptionInfo{OptionId::ascii, "ascii", 0, "", "draw ladders without box-drawing characters",
                of(compare, step)},
-    OptionInfo{OptionId::output, "output", 'o', "FILE",
-               "write to FILE, which appears when the run ends",
-               of(run, check, explain, compare, ss, ledger, ports, graph, verify, stress,
-                  packetdrill)},
+    OptionInfo{
+        OptionId::output, "output", 'o', "FILE", "write to FILE, which appears when the run ends",
+        of(run, check, explain, compare, ss, ledger, ports, graph, verify, stress, packetdrill)},
     OptionInfo{OptionId::plot, "plot", 0, "FILE.svg", "draw the results too", of(stress)},
     OptionInfo{OptionId::plot, "plot", 0, "FILE.svg",
                "with --stats: draw ports in use and keys examined", of(run)},
@@ -231,8 +230,7 @@ constexpr std::array kOptionTable{
                of(run, check, explain, compare, ss, ledger, graph, step, verify, packetdrill)},
     OptionInfo{OptionId::help, "help", 'h', "", "show this help",
                of(run, check, explain, compare, ss, ledger, ports, graph, step, verify, stress,
-                  packetdrill,
-                  version, help)},
+                  packetdrill, version, help)},
 };
 
 }  // namespace
