@@ -93,7 +93,8 @@ TEST_CASE("under chance loss the rate follows the square-root formula", "[MUST-1
   constexpr std::uint64_t kSeeds = 5;
   for (std::uint64_t seed = 1; seed <= kSeeds; ++seed) {
     Meter meter(HostId{0}, at(20), at(200));
-    measure(transfers(1, "newreno", "delay: 50ms, rate: 1Gbit/s, loss: 1%"), meter, {.params = {}, .seed = seed});
+    measure(transfers(1, "newreno", "delay: 50ms, rate: 1Gbit/s, loss: 1%"), meter,
+            {.params = {}, .seed = seed});
     sum += static_cast<double>(meter.payload) / 180;
   }
   const double ratio = sum / kSeeds / kExpected;
