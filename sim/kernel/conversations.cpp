@@ -43,7 +43,9 @@ class Sorter {
  public:
   void add(const SeenSegment& seen) {
     const Segment& segment = seen.segment;
-    const auto key = std::minmax(segment.from(), segment.to());
+    const Endpoint from = segment.from();
+    const Endpoint to = segment.to();
+    const std::pair<Endpoint, Endpoint> key = std::minmax(from, to);
     auto found = open_.find(key);
     const bool is_known = found != open_.end();
     if (!is_known || begins_anew(found->second, side_of(found->second, segment), segment)) {

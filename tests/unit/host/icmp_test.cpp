@@ -25,8 +25,9 @@ TraceRecord looked_up(Bench& bench, const Segment& quoted) {
 }  // namespace
 
 TEST_CASE("an ICMP error finds the connection that it quotes", "[rfc9293-3.9.2.2]") {
+  const ListenConfig web = service();
   Bench bench;
-  bench.listen(service());
+  bench.listen(web);
   establish(bench, 39'999);
   const Segment sent = establish(bench, 40'000);
   const TraceRecord found = looked_up(bench, sent);
@@ -35,8 +36,9 @@ TEST_CASE("an ICMP error finds the connection that it quotes", "[rfc9293-3.9.2.2
 }
 
 TEST_CASE("an ICMP error about nobody's segment is ignored, whoever listens") {
+  const ListenConfig web = service();
   Bench bench;
-  bench.listen(service());
+  bench.listen(web);
   Segment sent = establish(bench, 40'000);
   sent.destination_port = Port{40'001};
   const TraceRecord found = looked_up(bench, sent);
