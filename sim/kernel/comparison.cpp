@@ -4,6 +4,8 @@
 #include <map>
 #include <utility>
 
+#include "demuxsim/core/check.hpp"
+
 namespace demuxsim::kernel {
 namespace {
 
@@ -24,6 +26,7 @@ std::set<Port> named_ports(const Plan& plan) {
 }
 
 ComparedConversation compared(const ConversationPair& pair) {
+  DEMUXSIM_CHECK(pair.simulated != nullptr || pair.kernel != nullptr);
   const Conversation& known = pair.simulated != nullptr ? *pair.simulated : *pair.kernel;
   const Port kernel_port = pair.kernel != nullptr ? pair.kernel->opener.port : Port{};
   return {known.opener, known.target, kernel_port, align(pair)};

@@ -92,10 +92,11 @@ void Processes::add_to(std::vector<pollfd>& watched) const {
   for (const auto& [id, socket] : sockets_) {
     const bool accepts = socket.listens && socket.service->accept;
     const bool is_connection = socket.ends.peer != Endpoint{};
-    const short events = socket.calling                               ? POLLOUT
-                         : accepts || (is_connection && !socket.deaf) ? POLLIN
-                                                                      : 0;
-    if (events != 0) watched.push_back({socket.descriptor.get(), events, 0});
+    const int events = socket.calling                               ? POLLOUT
+                       : accepts || (is_connection && !socket.deaf) ? POLLIN
+                                                                    : 0;
+    if (events == 0) continue;
+    watched.push_back({socket.descriptor.get(), static_cast<short>(events), 0});
   }
 }
 
