@@ -18,14 +18,13 @@ bool drop(TcpNews& news) {
 
 TcpNews TcpConnection::on_segment(SimTime now, const Segment& in, const TcpConfig& config) {
   TcpNews news{.states = {state_}};
-  if (config.drop_syn_fin && in.has(flag::kSyn) && in.has(flag::kFin)) {
+  const bool syn_fin = config.drop_syn_fin && in.has(flag::kSyn) && in.has(flag::kFin);
+  if (syn_fin || state_ < TcpState::syn_sent) {
     drop(news);
-  } else if (state_ > TcpState::syn_sent) {
-    arrive_otherwise(now, in, config, news);
   } else if (state_ == TcpState::syn_sent) {
     arrive_in_syn_sent(now, in, config, news);
   } else {
-    drop(news);
+    arrive_otherwise(now, in, config, news);
   }
   return news;
 }
