@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <arpa/inet.h>
+#include <cerrno>
 #include <cstring>
 #include <fcntl.h>
 #include <linux/if_tun.h>
@@ -11,6 +12,9 @@
 #include <string>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <unistd.h>
 
 #include <fmt/core.h>
 
@@ -96,10 +100,23 @@ void add_addresses(const std::vector<IpAddress>& addresses, const Descriptor& ip
   route_all_ipv6(ipv6, index);
 }
 
+/// A system without the driver's node may still have the driver: a node of our own does as well,
+/// and is gone at once.
+int open_tun() {
+  constexpr int kFlags = O_RDWR | O_NONBLOCK | O_CLOEXEC;
+  const int known = ::open("/dev/net/tun", kFlags);
+  if (known >= 0 || errno != ENOENT) return known;
+  const std::string node = "/tmp/demuxsim-tun-" + std::to_string(::getpid());
+  if (::mknod(node.c_str(), S_IFCHR | 0600, makedev(10, 200)) != 0) return -1;
+  const int own = ::open(node.c_str(), kFlags);
+  ::unlink(node.c_str());
+  return own;
+}
+
 }  // namespace
 
 Descriptor make_device(const DeviceOptions& options) {
-  Descriptor tun(checked(::open("/dev/net/tun", O_RDWR | O_NONBLOCK | O_CLOEXEC), "/dev/net/tun"));
+  Descriptor tun(checked(open_tun(), "/dev/net/tun"));
   ifreq device = request(kName);
   device.ifr_flags = IFF_TUN | IFF_NO_PI;
   ask(tun, TUNSETIFF, device, "a TUN device");
