@@ -9,11 +9,7 @@ namespace demuxsim {
 void Host::answer_with_cookie(PassiveSocket& passive, const Segment& syn) {
   passive.cookies_until = later(now_, 2 * kCookiePeriod);
   const TcpConfig& tcp = tcp_of(passive);
-  Segment answer;
-  answer.source = syn.destination;
-  answer.source_port = syn.destination_port;
-  answer.destination = syn.source;
-  answer.destination_port = syn.source_port;
+  Segment answer = back_to_sender(syn);
   answer.seq = syn_cookie(secret_, syn, now_);
   answer.ack = syn.seq + 1;
   answer.flags = flag::kSyn | flag::kAck;

@@ -150,6 +150,16 @@ struct Segment {
 
 static_assert(sizeof(Segment) == 112 && std::is_trivially_copyable_v<Segment>);
 
+/// An empty segment from where `in` went back to where it came from.
+constexpr Segment back_to_sender(const Segment& in) {
+  Segment out;
+  out.source = in.destination;
+  out.destination = in.source;
+  out.source_port = in.destination_port;
+  out.destination_port = in.source_port;
+  return out;
+}
+
 /// The ICMP error by which `reporter` tells the sender of `quoted` what became of it. An error is
 /// never told of an error (RFC 1122 section 3.2.2). Precondition: quoted is a TCP segment.
 Segment icmp_error(IcmpError error, const IpAddress& reporter, const Segment& quoted);

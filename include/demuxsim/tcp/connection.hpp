@@ -34,7 +34,7 @@ struct TcpNews {
   bool connected = false;        ///< The handshake is done, at either end.
   bool peer_finished = false;    ///< The peer's FIN has come, and all that stands before it.
   bool time_wait = false;        ///< TIME-WAIT begins; its timer belongs to the owner.
-  bool closed = false;           ///< Over: CLOSED, or back to LISTEN (see return_to_listen).
+  bool closed = false;           ///< Over: CLOSED, or back to LISTEN.
   bool dropped = false;          ///< The segment counted for nothing; an answer may still be due.
   bool stream_mismatch = false;  ///< Text of another stream than the one that came first.
 

@@ -11,11 +11,7 @@ namespace demuxsim {
 /// The reset that the sender of `in` will believe. Precondition: `in` is no RST.
 /// RFC 9293 section 3.5.2, groups 1 and 2.
 constexpr Segment reset_for(const Segment& in) {
-  Segment out;
-  out.source = in.destination;
-  out.destination = in.source;
-  out.source_port = in.destination_port;
-  out.destination_port = in.source_port;
+  Segment out = back_to_sender(in);
   if (in.has(flag::kAck)) {
     out.seq = in.ack;
     out.flags = flag::kRst;

@@ -76,11 +76,7 @@ constexpr std::uint32_t timestamp(SimTime now, std::uint32_t offset) {
 
 /// <SEQ=SND.NXT><ACK=RCV.NXT><CTL=ACK>, back to where `in` came from.
 constexpr Segment time_wait_ack(const TimeWait& old, const Segment& in, SimTime now) {
-  Segment out;
-  out.source = in.destination;
-  out.destination = in.source;
-  out.source_port = in.destination_port;
-  out.destination_port = in.source_port;
+  Segment out = back_to_sender(in);
   out.seq = old.snd_nxt;
   out.ack = old.rcv_nxt;
   out.window = static_cast<std::uint16_t>(std::min(old.window >> old.shift, 65535u));
